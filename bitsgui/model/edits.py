@@ -1,0 +1,315 @@
+"""Property changes of a job: pure functions from Job to Job that raise what BITS's setters return.
+
+Every function refuses a job in a final state with BG_E_INVALID_STATE.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bitsgui.model import codes, limits
+from bitsgui.model.enums import (
+    AuthScheme,
+    AuthTarget,
+    JobPriority,
+    JobType,
+    NotifyFlags,
+    ProxyUsage,
+    SecurityFlags,
+)
+from bitsgui.model.file_rules import check_local_name, check_ranges, check_remote_name
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, ProxySettings
+from bitsgui.model.limits import Policy
+from bitsgui.model.transitions import check_not_final
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_RESERVED_HEADERS = frozenset(
+    {
+        "range",
+        "host",
+        "content-length",
+        "connection",
+        "transfer-encoding",
+        "accept-encoding",
+        "te",
+        "trailer",
+        "upgrade",
+        "keep-alive",
+    }
+)
+_SCHEMES_WE_SPEAK = frozenset({AuthScheme.BASIC, AuthScheme.DIGEST})
+
+
+def add_files(job: Job, files: Sequence[JobFile], policy: Policy) -> Job:
+    """AddFileSet: all or nothing."""
+    check_not_final(job)
+    for file in files:
+        check_remote_name(file.remote_name)
+        check_local_name(file.local_name)
+        if file.ranges:
+            _only_downloads(job)
+            check_ranges(file.ranges, policy)
+    total = len(job.files) + len(files)
+    if job.type is not JobType.DOWNLOAD and total > 1:
+        raise BitsError(codes.BG_E_TOO_MANY_FILES, "An upload job holds one file.")
+    if total > policy.max_files_per_job:
+        raise BitsError(
+            codes.BG_E_TOO_MANY_FILES_IN_JOB,
+            f"A job holds at most {policy.max_files_per_job} files; use more jobs.",
+        )
+    return replace(job, files=job.files + tuple(files))
+
+
+def file_with_ranges(remote_name: str, local_name: str, ranges: Sequence[FileRange]) -> JobFile:
+    """The file that AddFileWithRanges adds; raises BitsError(E_INVALIDARG) for an empty list."""
+    if not ranges:
+        raise BitsError(codes.E_INVALIDARG, "At least one range is needed.")
+    return JobFile(remote_name=remote_name, local_name=local_name, ranges=tuple(ranges))
+
+
+def remote_name(job: Job, index: int, new_name: str) -> Job:
+    """IBackgroundCopyFile2::SetRemoteName; a transferred file is left alone."""
+    check_not_final(job)
+    _only_downloads(job)
+    if not 0 <= index < len(job.files):
+        raise BitsError(codes.E_INVALIDARG, f"The job has no file number {index}.")
+    check_remote_name(new_name)
+    return _with_file(job, index, _moved(job.files[index], new_name))
+
+
+def remote_prefix(job: Job, old: str, new: str) -> Job:
+    """ReplaceRemotePrefix, case-sensitive; the same job back (S_FALSE) if nothing matches."""
+    check_not_final(job)
+    _only_downloads(job)
+    if not old or not new:
+        raise BitsError(codes.E_INVALIDARG, "Neither the old nor the new beginning may be empty.")
+    changed = job
+    for index, file in enumerate(job.files):
+        if file.remote_name.startswith(old):
+            changed = remote_name(changed, index, new + file.remote_name[len(old) :])
+    return changed
+
+
+def display_name(job: Job, text: str) -> Job:
+    """SetDisplayName."""
+    if not text or len(text) > limits.DISPLAY_NAME_MAX:
+        raise BitsError(codes.BG_E_STRING_TOO_LONG if text else codes.E_INVALIDARG, "A name has 1 to 256 characters.")
+    return _set(job, display_name=text)
+
+
+def description(job: Job, text: str) -> Job:
+    """SetDescription."""
+    if len(text) > limits.DESCRIPTION_MAX:
+        raise BitsError(codes.BG_E_STRING_TOO_LONG, f"At most {limits.DESCRIPTION_MAX} characters.")
+    return _set(job, description=text)
+
+
+def priority(job: Job, value: int) -> Job:
+    """SetPriority; locked once another HTTP method was set."""
+    if value not in tuple(JobPriority):
+        raise BitsError(codes.E_NOTIMPL, f"There is no priority {value}.")
+    if job.settings.http_method != "GET":
+        raise BitsError(codes.BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD, "The priority is locked at FOREGROUND.")
+    return _set(job, priority=JobPriority(value))
+
+
+def minimum_retry_delay(job: Job, seconds: float) -> Job:
+    """SetMinimumRetryDelay; a smaller value than 5 s is raised silently."""
+    _not_negative(seconds)
+    return _set(job, minimum_retry_delay_s=max(seconds, limits.MINIMUM_RETRY_DELAY_FLOOR_S))
+
+
+def no_progress_timeout(job: Job, seconds: float) -> Job:
+    """SetNoProgressTimeout; 0 makes every error fatal."""
+    _not_negative(seconds)
+    return _set(job, no_progress_timeout_s=seconds)
+
+
+def maximum_download_time(job: Job, seconds: float) -> Job:
+    """SetMaximumDownloadTime."""
+    _not_negative(seconds)
+    return _set(job, maximum_download_time_s=seconds)
+
+
+def notify_flags(job: Job, flags: int) -> Job:
+    """SetNotifyFlags."""
+    _known_bits(flags, sum(NotifyFlags))
+    return _set(job, notify_flags=NotifyFlags(flags))
+
+
+def security_flags(job: Job, flags: int) -> Job:
+    """SetSecurityFlags: certificate exceptions and the redirect policy."""
+    _known_bits(flags, sum(SecurityFlags))
+    both = SecurityFlags.REDIRECT_ALLOW_REPORT | SecurityFlags.REDIRECT_DISALLOW
+    if flags & both == both:
+        raise BitsError(codes.E_NOTIMPL, "One redirect policy only.")
+    return _set(job, security_flags=SecurityFlags(flags))
+
+
+def proxy_settings(job: Job, usage: int, proxy_list: str, bypass_list: str) -> Job:
+    """SetProxySettings; the lists belong to OVERRIDE, which needs the first of them."""
+    if usage not in tuple(ProxyUsage):
+        raise BitsError(codes.E_NOTIMPL, f"There is no proxy usage {usage}.")
+    overrides = usage == ProxyUsage.OVERRIDE
+    if overrides != bool(proxy_list) or (bypass_list and not overrides):
+        raise BitsError(codes.E_INVALIDARG, "Proxy lists are given with OVERRIDE, and only with it.")
+    if len(proxy_list) > limits.PROXY_LIST_MAX:
+        raise BitsError(codes.BG_E_PROXY_LIST_TOO_LARGE, f"At most {limits.PROXY_LIST_MAX} characters.")
+    if len(bypass_list) > limits.PROXY_LIST_MAX:
+        raise BitsError(codes.BG_E_PROXY_BYPASS_LIST_TOO_LARGE, f"At most {limits.PROXY_LIST_MAX} characters.")
+    return _set(job, proxy=ProxySettings(ProxyUsage(usage), proxy_list, bypass_list))
+
+
+def check_custom_headers(headers: Sequence[tuple[str, str]]) -> None:
+    """Raise BitsError(E_INVALIDARG | BG_E_STRING_TOO_LONG) for headers that may not be sent."""
+    for name, value in headers:
+        if not _TOKEN.fullmatch(name):
+            raise BitsError(codes.E_INVALIDARG, f"{name!r} is not a header name.")
+        if name.lower() in _RESERVED_HEADERS or name.lower().startswith("if-"):
+            raise BitsError(codes.E_INVALIDARG, f"The header {name} is set by bitsgui itself.")
+        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+            raise BitsError(
+                codes.E_INVALIDARG, f"The value of the header {name} holds a line break or control character."
+            )
+    if sum(len(name) + len(value) + 4 for name, value in headers) + 1 > limits.CUSTOM_HEADERS_MAX:
+        raise BitsError(codes.BG_E_STRING_TOO_LONG, f"At most {limits.CUSTOM_HEADERS_MAX} characters of headers.")
+
+
+def custom_headers(job: Job, headers: Sequence[tuple[str, str]]) -> Job:
+    """SetCustomHeaders: the names only; the values are for the secret store."""
+    check_custom_headers(headers)
+    return _set(job, custom_header_names=tuple(name for name, _ in headers))
+
+
+def http_method(job: Job, verb: str) -> Job:
+    """SetHttpMethod: another verb locks FOREGROUND; before the first Resume only."""
+    check_not_final(job)
+    if verb == job.settings.http_method:
+        return job
+    _only_downloads(job)
+    _before_first_resume(job)
+    if not _TOKEN.fullmatch(verb):
+        raise BitsError(codes.E_INVALIDARG, f"{verb!r} is not an HTTP method.")
+    if job.settings.dynamic_content:
+        raise BitsError(codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION, "Dynamic content excludes another method.")
+    return _set(job, http_method=verb, priority=JobPriority.FOREGROUND)
+
+
+def dynamic_content(job: Job, value: bool) -> Job:
+    """BITS_JOB_PROPERTY_DYNAMIC_CONTENT: before the first Resume, downloads without ranges only."""
+    check_not_final(job)
+    if job.type is not JobType.DOWNLOAD:
+        raise BitsError(codes.BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY)
+    _before_first_resume(job)
+    if value and (any(f.ranges for f in job.files) or job.settings.http_method != "GET"):
+        raise BitsError(codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION, "Ranges and other methods exclude dynamic content.")
+    return _set(job, dynamic_content=value)
+
+
+def rate_limit(job: Job, bytes_per_second: int) -> Job:
+    """Our own property: at most this many bytes a second, 0 = no limit."""
+    _not_negative(bytes_per_second)
+    return _set(job, rate_limit_bps=bytes_per_second)
+
+
+def auto_complete(job: Job, value: bool) -> Job:
+    """Our own property: Complete by itself when TRANSFERRED."""
+    return _set(job, auto_complete=value)
+
+
+def ca_file(job: Job, path: str | None) -> Job:
+    """Our own property: a PEM file of certificate authorities trusted in place of the system's, for this job."""
+    if path is not None:
+        check_local_name(path)
+    return _set(job, ca_file=path)
+
+
+def check_credentials(target: int, scheme: int, user_name: str, password: str) -> None:
+    """Raise what SetCredentials returns."""
+    if target not in tuple(AuthTarget):
+        raise BitsError(codes.BG_E_INVALID_AUTH_TARGET)
+    if scheme not in tuple(AuthScheme):
+        raise BitsError(codes.BG_E_INVALID_AUTH_SCHEME)
+    if scheme not in _SCHEMES_WE_SPEAK:
+        raise BitsError(codes.E_NOTIMPL, "Basic and Digest are the schemes that bitsgui speaks.")
+    if not user_name:
+        raise BitsError(codes.E_INVALIDARG, "A user name is needed.")
+    if len(user_name) > limits.USER_NAME_MAX:
+        raise BitsError(codes.BG_E_USERNAME_TOO_LARGE, f"At most {limits.USER_NAME_MAX} characters.")
+    if len(password) > limits.PASSWORD_MAX:
+        raise BitsError(codes.BG_E_PASSWORD_TOO_LARGE, f"At most {limits.PASSWORD_MAX} characters.")
+
+
+def credentials(job: Job, entry: CredentialRef) -> Job:
+    """SetCredentials: one entry per (target, scheme); the password is for the secret store."""
+    return _set(job, credentials=(*without_credentials(job, entry.target, entry.scheme).settings.credentials, entry))
+
+
+def without_credentials(job: Job, target: int, scheme: int) -> Job:
+    """RemoveCredentials; the same job back (S_FALSE) if there was none."""
+    check_not_final(job)
+    kept = tuple(c for c in job.settings.credentials if (c.target, c.scheme) != (target, scheme))
+    return job if kept == job.settings.credentials else _set(job, credentials=kept)
+
+
+def taken_by(job: Job, owner: str) -> Job:
+    """TakeOwnership: drops credentials and custom headers."""
+    return replace(_set(job, credentials=(), custom_header_names=()), owner=owner)
+
+
+def restarted(job: Job) -> Job:
+    """Our own: forget the received bytes of every file that is not whole."""
+    check_not_final(job)
+    files = tuple(f if f.transferred else forgotten(f) for f in job.files)
+    return replace(job, files=files)
+
+
+def forgotten(file: JobFile) -> JobFile:
+    """The file as before its first byte; a range file keeps the total that its ranges make."""
+    return replace(
+        file,
+        bytes_total=None,
+        bytes_transferred=0,
+        transferred=False,
+        validator=None,
+        resumable=None,
+        modified_time=None,
+    )
+
+
+def _moved(file: JobFile, new_name: str) -> JobFile:
+    # Another server has other validators for the same bytes: without one, the engine compares size and tail.
+    return file if file.transferred else replace(file, remote_name=new_name, validator=None)
+
+
+def _with_file(job: Job, index: int, file: JobFile) -> Job:
+    return replace(job, files=(*job.files[:index], file, *job.files[index + 1 :]))
+
+
+def _set(job: Job, **values: Any) -> Job:
+    check_not_final(job)
+    return replace(job, settings=replace(job.settings, **values))
+
+
+def _not_negative(value: float) -> None:
+    if value < 0:
+        raise BitsError(codes.E_INVALIDARG, "The value may not be negative.")
+
+
+def _known_bits(flags: int, known: int) -> None:
+    if flags < 0 or flags & ~known:
+        raise BitsError(codes.E_NOTIMPL, f"Unknown bits in 0x{flags:X}.")
+
+
+def _only_downloads(job: Job) -> None:
+    if job.type is not JobType.DOWNLOAD:
+        raise BitsError(codes.E_NOTIMPL, "For download jobs only.")
+
+
+def _before_first_resume(job: Job) -> None:
+    if job.resumed:
+        raise BitsError(
+            codes.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "Set it before the first Resume, or make a new job."
+        )

@@ -1,0 +1,37 @@
+"""JobError: what went wrong, where it was known; data that survives a restart."""
+
+from dataclasses import dataclass
+
+from bitsgui.model.enums import ErrorContext
+from bitsgui.model.hresult import HResult
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """The file being processed when it failed (IBackgroundCopyError::GetFile)."""
+
+    index: int
+    remote_name: str
+    local_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """IBackgroundCopyError as a value.
+
+    `file` is None and `protocol` is None where the error belongs to neither; `detail` is one English
+    sentence without secrets; `when` is in seconds since the epoch (UTC); `attempt` counts the job's errors from 1.
+    """
+
+    context: ErrorContext
+    code: HResult
+    file: FileRef | None = None
+    protocol: str | None = None
+    detail: str = ""
+    when: float = 0.0
+    attempt: int = 0
+
+    @property
+    def http_status(self) -> int | None:
+        """The server's status if the code is one, else None."""
+        return self.code.http_status

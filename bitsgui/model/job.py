@@ -1,0 +1,188 @@
+"""Job, JobFile and their settings: frozen values of the BITS job model, in BITS words."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NewType
+
+from bitsgui.model.enums import (
+    AuthScheme,
+    AuthTarget,
+    JobPriority,
+    JobState,
+    JobType,
+    NotifyFlags,
+    ProxyUsage,
+    SecurityFlags,
+)
+from bitsgui.model.error import JobError
+from bitsgui.model.progress import FileProgress, JobProgress
+
+JobId = NewType("JobId", str)
+"""A GUID as BITS prints it: {XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX}, upper case."""
+
+
+def new_job_id() -> JobId:
+    """A fresh GUID."""
+    return JobId("{" + str(uuid.uuid4()).upper() + "}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRange:
+    """BG_FILE_RANGE, bytes; `length` None is BG_LENGTH_TO_EOF."""
+
+    initial_offset: int
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """Which version of the remote file the received bytes belong to (RFC 9110 section 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    last_modified_is_strong: bool = False
+
+    @property
+    def if_range(self) -> str | None:
+        """What an If-Range may carry: a strong ETag, else a strong date, else None."""
+        if self.etag is not None and not self.etag.startswith("W/"):
+            return self.etag
+        return self.last_modified if self.last_modified_is_strong else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFile:
+    """One remote name and one local name.
+
+    `bytes_total` None is unknown. `transferred`: every byte is in the part file. `completed`: it carries its
+    final name. `resumable` None is not yet known. `name_from_server`: the name may still be replaced by the
+    one that the server gives, inside the same folder.
+    """
+
+    remote_name: str
+    local_name: str
+    ranges: tuple[FileRange, ...] = ()
+    bytes_total: int | None = None
+    bytes_transferred: int = 0
+    transferred: bool = False
+    completed: bool = False
+    validator: Validator | None = None
+    resumable: bool | None = None
+    modified_time: float | None = None
+    name_from_server: bool = False
+
+    @property
+    def progress(self) -> FileProgress:
+        """BG_FILE_PROGRESS of a download."""
+        return FileProgress(self.bytes_total, self.bytes_transferred, self.completed)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """SetProxySettings: lists are space-delimited text and belong to OVERRIDE only."""
+
+    usage: ProxyUsage = ProxyUsage.PRECONFIG
+    proxy_list: str = ""
+    bypass_list: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRef:
+    """That a sign-in exists and whose; the password is in the secret store only."""
+
+    target: AuthTarget
+    scheme: AuthScheme
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSettings:
+    """Properties of a job with the defaults of BITS; delays and time-outs in seconds, rates in bytes a second.
+
+    `custom_header_names` only names the headers: their values may be secrets and are in the secret store.
+    """
+
+    display_name: str
+    description: str = ""
+    priority: JobPriority = JobPriority.NORMAL
+    notify_flags: NotifyFlags = NotifyFlags.JOB_TRANSFERRED | NotifyFlags.JOB_ERROR
+    minimum_retry_delay_s: float = 600
+    no_progress_timeout_s: float = 1_209_600
+    maximum_download_time_s: float = 7_776_000
+    proxy: ProxySettings = field(default_factory=ProxySettings)
+    security_flags: SecurityFlags = SecurityFlags(0)  # noqa: RUF009  (an immutable flag)
+    http_method: str = "GET"
+    dynamic_content: bool = False
+    custom_header_names: tuple[str, ...] = ()
+    credentials: tuple[CredentialRef, ...] = ()
+    ca_file: str | None = None
+    rate_limit_bps: int = 0
+    auto_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobTimes:
+    """BG_JOB_TIMES, seconds since the epoch (UTC); `transfer_completion` None = never yet."""
+
+    creation: float
+    modification: float
+    transfer_completion: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job: the unit of scheduling, retry, error and completion.
+
+    `retry_at` (TRANSIENT_ERROR only) None waits for a condition, not for a time. `no_progress_since` starts
+    with the first transient error. `download_time_s` counts CONNECTING + TRANSFERRING since the last Resume.
+    `resumed`: Resume was called at least once. `completing`: Complete began and must be finished.
+    """
+
+    id: JobId
+    type: JobType = JobType.DOWNLOAD
+    state: JobState = JobState.SUSPENDED
+    settings: JobSettings
+    files: tuple[JobFile, ...] = ()
+    times: JobTimes
+    owner: str = ""
+    error: JobError | None = None
+    error_count: int = 0
+    retry_at: float | None = None
+    no_progress_since: float | None = None
+    download_time_s: float = 0.0
+    resumed: bool = False
+    completing: bool = False
+
+    @property
+    def progress(self) -> JobProgress:
+        """BG_JOB_PROGRESS."""
+        return JobProgress(
+            bytes_total=_total_of(self.files),
+            bytes_transferred=sum(f.bytes_transferred for f in self.files),
+            files_total=len(self.files),
+            files_transferred=sum(f.transferred for f in self.files),
+        )
+
+    def pending_files(self) -> Iterator[int]:
+        """Indexes of the files that still miss bytes, in transfer order."""
+        return (i for i, f in enumerate(self.files) if not f.transferred)
+
+    @property
+    def has_pending_files(self) -> bool:
+        """Whether a Resume would have work to do."""
+        return any(True for _ in self.pending_files())
+
+    @property
+    def is_partly_transferred(self) -> bool:
+        """Some files are whole and some are not: Complete would keep a part (BG_S_PARTIAL_COMPLETE)."""
+        return any(f.transferred for f in self.files) and self.has_pending_files
+
+
+def _total_of(files: tuple[JobFile, ...]) -> int | None:
+    total = 0
+    for file in files:
+        if file.bytes_total is None:
+            return None
+        total += file.bytes_total
+    return total

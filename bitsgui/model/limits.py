@@ -1,0 +1,41 @@
+"""Limits and policies of the job model; numbers only."""
+
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+DISPLAY_NAME_MAX: Final = 256
+DESCRIPTION_MAX: Final = 1024
+REMOTE_NAME_MAX: Final = 2200
+REMOTE_SEGMENT_MAX: Final = 260
+LOCAL_NAME_MAX: Final = 260 if sys.platform == "win32" else 4096
+"""MAX_PATH of the platform, characters."""
+LOCAL_SEGMENT_MAX_BYTES: Final = 255
+CUSTOM_HEADERS_MAX: Final = 16_384
+PROXY_LIST_MAX: Final = 4000
+USER_NAME_MAX: Final = 300
+PASSWORD_MAX: Final = 65_535
+
+MINIMUM_RETRY_DELAY_FLOOR_S: Final = 5
+
+DAY_S: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Group policies of BITS that make sense here.
+
+    BITS binds neither administrators nor services by its job limits; the owner of a desktop queue is its
+    administrator, so `max_jobs_per_user` is None (no limit) unless set.
+    """
+
+    max_files_per_job: int = 200
+    max_ranges_per_file: int = 500
+    max_jobs_per_user: int | None = None
+    job_inactivity_timeout_s: float = 90 * DAY_S
+    background_slots: int = 1
+    time_slice_s: float = 300.0
+    rate_limit_bps: int = 0
+    """Bytes per second over all jobs; 0 = no limit."""
+    history_length: int = 500
+    """Finished jobs kept for the history list."""

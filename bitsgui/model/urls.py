@@ -1,0 +1,63 @@
+"""What may be shown, logged and stored of a URL, and when two URLs share an origin. Nothing here raises."""
+
+import re
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+SUPPORTED_SCHEMES = frozenset({"http", "https"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UP_TO_AT = re.compile(r"^([a-z][a-z0-9+.-]*:)?(/*).*@", re.IGNORECASE | re.DOTALL)
+
+
+def split_user_info(url: str) -> tuple[str, tuple[str, str] | None]:
+    """The URL without user info, and (user name, password) if it carried one; percent-escapes decoded.
+
+    A malformed URL comes back as it is: `check_remote_name` refuses it.
+    """
+    parts = _split(url)
+    if parts is None or "@" not in parts.netloc:
+        return url, None
+    user_info, _, host = parts.netloc.rpartition("@")
+    user, _, password = user_info.partition(":")
+    return urlunsplit(parts._replace(netloc=host)), (unquote(user), unquote(password))
+
+
+def display_url(url: str) -> str:
+    """For people: no user info; of a malformed URL nothing that could be one."""
+    if _split(url) is None:
+        return _UP_TO_AT.sub(r"\1\2", url)
+    return split_user_info(url)[0]
+
+
+def log_url(url: str) -> str:
+    """For logs and reports: no user info, no query, no fragment."""
+    return re.split(r"[?#]", display_url(url), maxsplit=1)[0]
+
+
+def host_of(url: str) -> str:
+    """The host name, without port and user info; empty if there is none."""
+    parts = _split(url)
+    return (parts.hostname or "") if parts else ""
+
+
+def same_origin(a: str, b: str) -> bool:
+    """Scheme, host and port are equal (RFC 6454); a malformed URL shares its origin with none."""
+    origin = _origin(a)
+    return origin is not None and origin == _origin(b)
+
+
+def _origin(url: str) -> tuple[str, str, int | None] | None:
+    parts = _split(url)
+    if parts is None:
+        return None
+    port = _DEFAULT_PORTS.get(parts.scheme) if parts.port is None else parts.port
+    return parts.scheme, parts.hostname or "", port
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL that names a host and a possible port, else None."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.hostname else None
