@@ -1,0 +1,184 @@
+"""One job's HTTP client: its headers, sign-in, cookies, proxies and redirect policy; knows no ranges.
+
+No credential crosses an origin: sign-in, cookies and custom headers that may hold a secret go only to the
+origin of the file's own address.
+"""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from bitsgui import __version__
+from bitsgui.engine.ports import JobSecrets
+from bitsgui.engine.proxies import SystemProxies, proxies_for
+from bitsgui.engine.sign_in import ChallengeAuth
+from bitsgui.engine.stop import TransferStop, convert_transport
+from bitsgui.engine.transport import (
+    CONNECT_TIMEOUT_S,
+    PROXY_EXTENSION,
+    PROXY_SIGN_IN_EXTENSION,
+    READ_TIMEOUT_S,
+    TlsSettings,
+    WirePool,
+)
+from bitsgui.model.codes import (
+    BG_E_INVALID_CREDENTIALS,
+    ERROR_WINHTTP_CANNOT_CONNECT,
+    ERROR_WINHTTP_REDIRECT_FAILED,
+)
+from bitsgui.model.enums import AuthTarget, ErrorContext, SecurityFlags
+from bitsgui.model.hresult import from_http_status
+from bitsgui.model.job import JobSettings
+from bitsgui.model.urls import SUPPORTED_SCHEMES, display_url, log_url, same_origin
+
+USER_AGENT: Final = f"bitsgui/{__version__}"
+MAX_REDIRECTS: Final = 10
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+# Every other custom header may be a credential under a name of its own.
+_HEADERS_FOR_ANYONE: Final = frozenset(
+    {"accept", "accept-language", "user-agent", "referer", "cache-control", "pragma", "dnt"}
+)
+_TIMEOUT: Final = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A streaming response that is not a redirect; `url` is where it came from. Close it with `aclose`."""
+
+    response: httpx.Response
+    url: str
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    def header(self, name: str) -> str | None:
+        value: str | None = self.response.headers.get(name)
+        return value
+
+    async def aclose(self) -> None:
+        await self.response.aclose()
+
+
+class JobClient:
+    """Requests of one attempt of one job. Holds its cookies; shares its connections."""
+
+    def __init__(self, settings: JobSettings, secrets: JobSecrets, pool: WirePool, system: SystemProxies) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._pool = pool
+        self._system = system
+        self._tls = TlsSettings(
+            settings.security_flags & ~SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP & ~SecurityFlags(0x0700),
+            settings.ca_file,
+        )
+        self._auth: dict[str, ChallengeAuth] = {}
+        self._jars: dict[str, httpx.Cookies] = {}
+        _check_secrets(settings, secrets)
+
+    async def open(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Send the job's request for `url`, follow redirects as the policy says, return the last answer.
+
+        Raises TransferStop with the transport's code, or REMOTE_FILE for a redirect that may not be followed.
+        """
+        current = url
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._send(current, headers, at_home=same_origin(current, url))
+            if response.status_code not in REDIRECTS or "location" not in response.headers:
+                return Answer(response, current)
+            await response.aclose()
+            current = self._next_hop(current, response)
+        raise _redirect_stop("The server sends the request round in circles.")
+
+    def _next_hop(self, current: str, response: httpx.Response) -> str:
+        flags = self._settings.security_flags
+        if flags & SecurityFlags.REDIRECT_DISALLOW:
+            raise TransferStop(
+                ErrorContext.REMOTE_FILE,
+                from_http_status(response.status_code),
+                "The job does not allow redirects.",
+            )
+        target = display_url(urljoin(current, response.headers["location"]))
+        scheme = urlsplit(target).scheme.lower()
+        if scheme not in SUPPORTED_SCHEMES:
+            raise _redirect_stop(f"The server redirects to a {scheme or 'relative'} address.")
+        downgrade = urlsplit(current).scheme.lower() == "https" and scheme == "http"
+        if downgrade and not flags & SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP:
+            raise _redirect_stop(f"The server redirects from https to http: {log_url(target)}")
+        return target
+
+    async def _send(self, url: str, headers: Mapping[str, str], *, at_home: bool) -> httpx.Response:
+        candidates = proxies_for(url, self._settings.proxy, self._system)
+        for proxy in candidates[:-1]:
+            try:
+                return await self._send_through(proxy, url, headers, at_home=at_home)
+            except TransferStop as stop:
+                if stop.code != ERROR_WINHTTP_CANNOT_CONNECT:
+                    raise
+        return await self._send_through(candidates[-1], url, headers, at_home=at_home)
+
+    async def _send_through(
+        self, proxy: str | None, url: str, headers: Mapping[str, str], *, at_home: bool
+    ) -> httpx.Response:
+        wire = await self._pool.wire(self._tls, proxy)
+        extensions: dict[str, object] = {"timeout": _TIMEOUT.as_dict()}
+        if proxy is not None and not proxy.startswith("socks"):
+            extensions[PROXY_EXTENSION] = proxy
+            sign_in = self._secrets.sign_ins.get(AuthTarget.PROXY)
+            if sign_in is not None:
+                extensions[PROXY_SIGN_IN_EXTENSION] = (sign_in.user_name, sign_in.password)
+        async with AsyncExitStack() as on_error:
+            # The client is a shell around the shared wire: it is never closed, for that would close the wire.
+            client = httpx.AsyncClient(transport=wire, trust_env=False, cookies=self._jar(url))
+            with convert_transport():
+                request = httpx.Request(
+                    self._settings.http_method,
+                    url,
+                    headers=self._headers(headers, at_home),
+                    extensions=extensions,
+                )
+                client.cookies.set_cookie_header(request)
+                response = await client.send(request, stream=True, auth=self._auth_for(url, at_home))
+            on_error.push_async_callback(response.aclose)
+            self._jar(url).update(client.cookies)
+            on_error.pop_all()
+        return response
+
+    def _headers(self, headers: Mapping[str, str], at_home: bool) -> list[tuple[str, str]]:
+        own = {"User-Agent": USER_AGENT, "Accept": "*/*"}
+        custom = [(n, v) for n, v in self._secrets.custom_headers if at_home or n.lower() in _HEADERS_FOR_ANYONE]
+        replaced = {name.lower() for name, _ in custom}
+        base = [(n, v) for n, v in own.items() if n.lower() not in replaced]
+        return [*base, ("Accept-Encoding", "identity"), *custom, *headers.items()]
+
+    def _jar(self, url: str) -> httpx.Cookies:
+        return self._jars.setdefault(urlsplit(url).netloc, httpx.Cookies())
+
+    def _auth_for(self, url: str, at_home: bool) -> httpx.Auth | None:
+        sign_in = self._secrets.sign_ins.get(AuthTarget.SERVER)
+        if sign_in is None or not at_home:
+            return None
+        origin = urlsplit(url).netloc
+        if origin not in self._auth:
+            schemes = frozenset(c.scheme for c in self._settings.credentials if c.target is AuthTarget.SERVER)
+            self._auth[origin] = ChallengeAuth(sign_in, schemes)
+        return self._auth[origin]
+
+
+def _check_secrets(settings: JobSettings, secrets: JobSecrets) -> None:
+    missing_headers = {n.lower() for n in settings.custom_header_names} - {n.lower() for n, _ in secrets.custom_headers}
+    missing_sign_ins = {c.target for c in settings.credentials} - set(secrets.sign_ins)
+    if missing_headers or missing_sign_ins:
+        raise TransferStop(
+            ErrorContext.GENERAL_TRANSPORT,
+            BG_E_INVALID_CREDENTIALS,
+            "The keyring no longer holds this job's sign-in or headers; enter them again.",
+        )
+
+
+def _redirect_stop(detail: str) -> TransferStop:
+    return TransferStop(ErrorContext.REMOTE_FILE, ERROR_WINHTTP_REDIRECT_FAILED, detail)

@@ -1,0 +1,173 @@
+"""Which bytes an answer holds: pure rules over status, Content-Range and validators (RFC 9110, design section 4).
+
+A byte counts only after 206 whose Content-Range starts where we asked and whose total is the known total, or
+after 200 to a request without Range.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
+
+from bitsgui.engine.stop import TransferStop
+from bitsgui.model import codes
+from bitsgui.model.enums import ErrorContext
+from bitsgui.model.hresult import HResult, from_http_status
+from bitsgui.model.job import Validator
+
+_CONTENT_RANGE = re.compile(r"bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.IGNORECASE)
+_UNSATISFIED = re.compile(r"bytes\s+\*/(\d{1,19})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What was asked for: remote bytes `start` to `end` inclusive (`start` None = everything, without Range).
+
+    `total`: the remote file's size as known, `validator`: the version that the received bytes belong to.
+    """
+
+    start: int | None = None
+    end: int | None = None
+    total: int | None = None
+    validator: Validator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The facts of an answer; sizes in bytes, None = not said."""
+
+    status: int
+    content_range: str | None = None
+    content_length: int | None = None
+    accept_ranges: str | None = None
+    content_type: str = ""
+    validator: Validator = field(default_factory=Validator)
+    retry_after_s: float | None = None
+
+
+class Verdict(Enum):
+    """What to do with an answer's body."""
+
+    TAKE = auto()
+    """It continues at the asked offset."""
+    START_OVER = auto()
+    """It is the whole file, in a new version: forget what was received and take it from 0."""
+    ASK_AGAIN = auto()
+    """The file changed and this body does not help: forget what was received and ask anew."""
+    COMPARE_END = auto()
+    """Nothing is missing if the end of what we have is the end of the remote file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with what was learnt: length of this body, size of the remote file (None = unknown)."""
+
+    verdict: Verdict
+    body_length: int | None = None
+    total: int | None = None
+    resumable: bool | None = None
+
+
+def judge(ask: Ask, reply: Reply) -> Judgement:
+    """Decide what an answer is worth.
+
+    Raises TransferStop: REMOTE_FILE with the status's code, BG_E_INVALID_SERVER_RESPONSE or
+    BG_E_INSUFFICIENT_RANGE_SUPPORT; GENERAL_TRANSPORT for 407.
+    """
+    if reply.status == 200:
+        return _judge_whole(ask, reply)
+    if reply.status == 206:
+        return _judge_part(ask, reply)
+    if reply.status == 412 and ask.start is not None:
+        return Judgement(Verdict.ASK_AGAIN)
+    if reply.status == 416 and ask.start:
+        return _judge_unsatisfied(ask, reply)
+    place = ErrorContext.GENERAL_TRANSPORT if reply.status == 407 else ErrorContext.REMOTE_FILE
+    raise TransferStop(place, from_http_status(reply.status), retry_after_s=reply.retry_after_s)
+
+
+def has_changed(ask: Ask, reply: Reply, total: int | None) -> bool:
+    """Whether size or validators show another version; where neither side says anything, no."""
+    if ask.total is not None and total is not None and ask.total != total:
+        return True
+    known, new = ask.validator, reply.validator
+    if known is None:
+        return False
+    if known.etag is not None and new.etag is not None:
+        return known.etag != new.etag
+    both_dated = known.last_modified is not None and new.last_modified is not None
+    return both_dated and known.last_modified != new.last_modified
+
+
+def validator_of(etag: str | None, last_modified: str | None, date: str | None) -> Validator:
+    """The validators of an answer; a date is strong if it is at least 1 s older than the answer (RFC 9110 8.8.2.2)."""
+    modified, sent = parse_http_date(last_modified), parse_http_date(date)
+    strong = modified is not None and sent is not None and sent - modified >= 1
+    return Validator(etag or None, last_modified or None, strong)
+
+
+def parse_http_date(text: str | None) -> float | None:
+    """Seconds since the epoch, or None for no date or one that cannot be read."""
+    if not text:
+        return None
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def parse_retry_after(text: str | None, now: float) -> float | None:
+    """Seconds to wait by Retry-After (seconds or a date), or None."""
+    if not text:
+        return None
+    if text.strip().isascii() and text.strip().isdigit():
+        return float(min(int(text), 10**9))
+    when = parse_http_date(text)
+    return None if when is None else max(0.0, when - now)
+
+
+def _judge_whole(ask: Ask, reply: Reply) -> Judgement:
+    total = reply.content_length
+    resumable = _says_resumable(reply) if total is not None else False
+    taken = Judgement(Verdict.TAKE, body_length=total, total=total, resumable=resumable)
+    if ask.start is None:
+        return taken
+    if has_changed(ask, reply, total):
+        return replace(taken, verdict=Verdict.START_OVER)
+    raise _stop(codes.BG_E_INSUFFICIENT_RANGE_SUPPORT, "The server sent the whole file in answer to a range.")
+
+
+def _judge_part(ask: Ask, reply: Reply) -> Judgement:
+    match = _CONTENT_RANGE.fullmatch((reply.content_range or "").strip())
+    if ask.start is None or match is None:
+        raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, "The server sent a part that nobody asked for.")
+    first, last = int(match[1]), int(match[2])
+    total = None if match[3] == "*" else int(match[3])
+    length = last - first + 1
+    if has_changed(ask, reply, total):
+        return Judgement(Verdict.ASK_AGAIN)
+    beyond = (ask.end is not None and last > ask.end) or (total is not None and last >= total)
+    if first != ask.start or length < 1 or beyond:
+        raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, f"Asked for byte {ask.start}, got {reply.content_range}.")
+    if reply.content_length is not None and reply.content_length != length:
+        raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, "Content-Length and Content-Range disagree.")
+    known_total = total if total is not None else ask.total
+    return Judgement(Verdict.TAKE, length, known_total, resumable=known_total is not None)
+
+
+def _judge_unsatisfied(ask: Ask, reply: Reply) -> Judgement:
+    match = _UNSATISFIED.fullmatch((reply.content_range or "").strip())
+    total = int(match[1]) if match else None
+    if total is not None and total == ask.start:
+        return Judgement(Verdict.COMPARE_END, total=total)
+    return Judgement(Verdict.ASK_AGAIN, total=total)
+
+
+def _says_resumable(reply: Reply) -> bool | None:
+    if reply.accept_ranges is None:
+        return None
+    return "bytes" in reply.accept_ranges.lower()
+
+
+def _stop(code: HResult, detail: str) -> TransferStop:
+    return TransferStop(ErrorContext.REMOTE_FILE, code, detail)

@@ -1,0 +1,203 @@
+"""TransferStop: the one thing an attempt raises, and the tables that turn exceptions into it.
+
+The context is set here, where it is known; nobody reconstructs it from a message.
+"""
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Final
+
+import aiohttp
+import httpx
+import python_socks
+
+from bitsgui.model import codes
+from bitsgui.model.enums import ErrorContext
+from bitsgui.model.hresult import HResult, from_http_status
+
+
+class TransferStop(Exception):
+    """An attempt ends: why (code), where (context), and how long the server asks to wait (seconds or None)."""
+
+    def __init__(
+        self, context: ErrorContext, code: HResult, detail: str = "", *, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{context.name} {code}: {detail or code.meaning}")
+        self.context = context
+        self.code = code
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+Place = tuple[ErrorContext, HResult]
+_LOCAL: Final = ErrorContext.LOCAL_FILE
+_REMOTE: Final = ErrorContext.REMOTE_FILE
+_TRANSPORT: Final = ErrorContext.GENERAL_TRANSPORT
+
+LOCAL_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
+    {
+        errno.ENOSPC: codes.ERROR_DISK_FULL,
+        errno.EDQUOT: codes.ERROR_DISK_QUOTA_EXCEEDED,
+        errno.EFBIG: codes.ERROR_FILE_TOO_LARGE,
+        errno.EACCES: codes.E_ACCESSDENIED,
+        errno.EPERM: codes.E_ACCESSDENIED,
+        errno.EROFS: codes.ERROR_WRITE_PROTECT,
+        errno.ENOENT: codes.ERROR_PATH_NOT_FOUND,
+        errno.ENOTDIR: codes.ERROR_DIRECTORY,
+        errno.EISDIR: codes.ERROR_ALREADY_EXISTS,
+        errno.ENAMETOOLONG: codes.ERROR_FILENAME_EXCED_RANGE,
+        errno.EINVAL: codes.ERROR_INVALID_NAME,
+        errno.EXDEV: codes.ERROR_NOT_SAME_DEVICE,
+        errno.EIO: codes.ERROR_IO_DEVICE,
+        errno.ENODEV: codes.ERROR_NOT_READY,
+        errno.ENXIO: codes.ERROR_NOT_READY,
+        errno.ESTALE: codes.BG_E_VOLUME_CHANGED,
+        errno.EBUSY: codes.ERROR_SHARING_VIOLATION,
+        errno.ETXTBSY: codes.ERROR_SHARING_VIOLATION,
+        errno.EMFILE: codes.ERROR_TOO_MANY_OPEN_FILES,
+        errno.ENFILE: codes.ERROR_TOO_MANY_OPEN_FILES,
+        errno.ENOMEM: codes.E_OUTOFMEMORY,
+    }
+)
+"""errno of a local file operation; what is not here is an I/O error."""
+
+_WINDOWS_SHARING = frozenset({32, 33})
+
+TRANSPORT_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
+    {
+        errno.ECONNREFUSED: codes.ERROR_WINHTTP_CANNOT_CONNECT,
+        errno.ENETUNREACH: codes.ERROR_NETWORK_UNREACHABLE,
+        errno.EHOSTUNREACH: codes.ERROR_HOST_UNREACHABLE,
+        errno.ENETDOWN: codes.BG_E_NETWORK_DISCONNECTED,
+        errno.ETIMEDOUT: codes.ERROR_WINHTTP_TIMEOUT,
+        errno.ECONNRESET: codes.ERROR_WINHTTP_CONNECTION_ERROR,
+        errno.ECONNABORTED: codes.ERROR_WINHTTP_CONNECTION_ERROR,
+        errno.EPIPE: codes.ERROR_WINHTTP_CONNECTION_ERROR,
+        errno.EMFILE: codes.ERROR_TOO_MANY_OPEN_FILES,
+        errno.ENFILE: codes.ERROR_TOO_MANY_OPEN_FILES,
+    }
+)
+
+# OpenSSL's X509_V_ERR_*: the reasons that have a name of their own.
+_VERIFY_CODES: Final[Mapping[int, HResult]] = MappingProxyType(
+    {
+        9: codes.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID,
+        10: codes.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID,
+        18: codes.ERROR_WINHTTP_SECURE_INVALID_CA,
+        19: codes.ERROR_WINHTTP_SECURE_INVALID_CA,
+        20: codes.ERROR_WINHTTP_SECURE_INVALID_CA,
+        21: codes.ERROR_WINHTTP_SECURE_INVALID_CA,
+        3: codes.ERROR_WINHTTP_SECURE_CERT_REV_FAILED,
+        23: codes.ERROR_WINHTTP_SECURE_CERT_REVOKED,
+        26: codes.ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE,
+        62: codes.ERROR_WINHTTP_SECURE_CERT_CN_INVALID,
+        64: codes.ERROR_WINHTTP_SECURE_CERT_CN_INVALID,
+    }
+)
+
+# In this order: the first class that matches decides. Subclasses stand before their bases.
+EXCEPTIONS: Final[tuple[tuple[type[BaseException], Place], ...]] = (
+    (socket.gaierror, (_REMOTE, codes.ERROR_WINHTTP_NAME_NOT_RESOLVED)),
+    (aiohttp.ClientConnectorDNSError, (_REMOTE, codes.ERROR_WINHTTP_NAME_NOT_RESOLVED)),
+    (ssl.SSLError, (_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)),
+    (aiohttp.ClientConnectorSSLError, (_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)),
+    (aiohttp.ClientConnectorCertificateError, (_REMOTE, codes.ERROR_WINHTTP_SECURE_FAILURE)),
+    (aiohttp.ClientProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (python_socks.ProxyTimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
+    (python_socks.ProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (python_socks.ProxyError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (httpx.TooManyRedirects, (_REMOTE, codes.ERROR_WINHTTP_REDIRECT_FAILED)),
+    (httpx.UnsupportedProtocol, (_REMOTE, codes.ERROR_WINHTTP_UNRECOGNIZED_SCHEME)),
+    (httpx.InvalidURL, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),
+    (aiohttp.InvalidURL, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),
+    (aiohttp.ServerTimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
+    (httpx.TimeoutException, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
+    (TimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
+    (aiohttp.ServerDisconnectedError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (aiohttp.ClientConnectorError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (aiohttp.ClientPayloadError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (aiohttp.ClientResponseError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)),
+    (httpx.RemoteProtocolError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)),
+    (httpx.DecodingError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)),
+    (aiohttp.ClientError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (httpx.ConnectError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (httpx.ProxyError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (httpx.TransportError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (httpx.HTTPError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (asyncio.IncompleteReadError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (OSError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+)
+
+
+def place_of(error: BaseException) -> Place:
+    """(context, code) of a transport exception, from its most telling cause."""
+    for cause in _chain(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _REMOTE, _VERIFY_CODES.get(cause.verify_code, codes.ERROR_WINHTTP_SECURE_FAILURE)
+        if isinstance(cause, aiohttp.ClientHttpProxyError):
+            return _proxy_place(cause.status)
+    for cause in _chain(error):
+        if isinstance(cause, OSError) and not isinstance(cause, socket.gaierror | ssl.SSLError):
+            code = TRANSPORT_ERRNO.get(cause.errno or 0)
+            if code is not None:
+                return _TRANSPORT, code
+    for cause in _chain(error):
+        for kind, place in EXCEPTIONS:
+            if isinstance(cause, kind):
+                return place
+    return ErrorContext.UNKNOWN, codes.ERROR_WINHTTP_CONNECTION_ERROR
+
+
+def local_stop(error: OSError, path: str) -> TransferStop:
+    """The stop of a failed local file operation."""
+    if getattr(error, "winerror", None) in _WINDOWS_SHARING:
+        code = codes.ERROR_SHARING_VIOLATION
+    else:
+        code = LOCAL_ERRNO.get(error.errno or 0, codes.ERROR_IO_DEVICE)
+    return TransferStop(_LOCAL, code, f"{error.strerror or type(error).__name__}: {path}")
+
+
+@contextmanager
+def convert_transport() -> Iterator[None]:
+    """Turn what the wire raises into TransferStop; the cause is kept."""
+    try:
+        yield
+    except (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        aiohttp.ClientError,
+        python_socks.ProxyError,
+        OSError,
+    ) as error:
+        context, code = place_of(error)
+        raise TransferStop(context, code, type(error).__name__) from error
+
+
+@contextmanager
+def convert_local(path: str) -> Iterator[None]:
+    """Turn a failed local file operation into TransferStop(LOCAL_FILE); the cause is kept."""
+    try:
+        yield
+    except OSError as error:
+        raise local_stop(error, path) from error
+
+
+def _proxy_place(status: int) -> Place:
+    return _TRANSPORT, from_http_status(status) if status >= 400 else codes.ERROR_WINHTTP_CANNOT_CONNECT
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        current = pending.pop(0)
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        pending += [current.__cause__, current.__context__, getattr(current, "os_error", None)]

@@ -1,0 +1,49 @@
+"""Bandwidth limits: token buckets on the reading side."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+_SLICE_S: Final = 0.1
+_SMALLEST_SLICE: Final = 4096
+
+
+class TokenBucket:
+    """At most `rate_bps` bytes a second; 0 = no limit. The rate may change while others wait."""
+
+    def __init__(self, rate_bps: int = 0) -> None:
+        self.rate_bps = rate_bps
+        self._free_at = 0.0
+
+    async def take(self, count: int) -> None:
+        """Return when `count` bytes may pass."""
+        if self.rate_bps <= 0:
+            return
+        now = asyncio.get_running_loop().time()
+        # No credit is saved up while idle: a limit is a limit from the first second.
+        self._free_at = max(self._free_at, now) + count / self.rate_bps
+        await asyncio.sleep(self._free_at - now)
+
+
+class Throttle:
+    """The limits that one transfer passes: everybody's bucket and its own."""
+
+    def __init__(self, shared: TokenBucket, own_rate_bps: Callable[[], int]) -> None:
+        self._shared = shared
+        self._own = TokenBucket()
+        self._own_rate_bps = own_rate_bps
+
+    def slices(self, data: bytes) -> list[bytes | memoryview]:
+        """`data` in pieces of a tenth of a second at the limit, so that a limited transfer runs evenly."""
+        self._own.rate_bps = self._own_rate_bps()
+        limits = [rate for rate in (self._shared.rate_bps, self._own.rate_bps) if rate > 0]
+        if not limits:
+            return [data]
+        size = max(_SMALLEST_SLICE, int(min(limits) * _SLICE_S))
+        view = memoryview(data)
+        return [view[start : start + size] for start in range(0, len(data), size)]
+
+    async def pass_through(self, count: int) -> None:
+        """Return when `count` bytes may pass both limits."""
+        await self._shared.take(count)
+        await self._own.take(count)

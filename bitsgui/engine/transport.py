@@ -1,0 +1,155 @@
+"""The wire: the only maker of httpx transports; TLS and pooling. Knows no ranges and no jobs."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+import truststore
+from aiohttp_socks import ProxyConnector
+from httpx_aiohttp import AiohttpTransport
+from yarl import URL
+
+from bitsgui.engine.stop import TransferStop
+from bitsgui.model.codes import ERROR_WINHTTP_SECURE_FAILURE
+from bitsgui.model.enums import ErrorContext, SecurityFlags
+
+# httpx logs every URL with its query, where signatures and tokens live.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+READ_BUFFER: Final = 512 * 1024
+"""Bytes that one connection may hold unread before its reading pauses (twice this at most)."""
+
+CONNECT_TIMEOUT_S: Final = 30.0
+READ_TIMEOUT_S: Final = 60.0
+PROXY_EXTENSION: Final = "bitsgui.proxy"
+PROXY_SIGN_IN_EXTENSION: Final = "bitsgui.proxy_sign_in"
+
+_IGNORE_DATE = 0x200000  # X509_V_FLAG_NO_CHECK_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """What of a job decides its TLS context; equal settings share a pool."""
+
+    security_flags: SecurityFlags
+    ca_file: str | None
+
+
+def make_tls_context(tls: TlsSettings) -> ssl.SSLContext:
+    """The system's trust unless the job says otherwise; reads files: not for the loop.
+
+    Raises TransferStop(REMOTE_FILE, ...) if the job's CA file cannot be read.
+    """
+    flags = tls.security_flags & ~(SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP | 0x0700)
+    if not flags and tls.ca_file is None:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context = ssl.create_default_context(cafile=tls.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise TransferStop(
+            ErrorContext.REMOTE_FILE,
+            ERROR_WINHTTP_SECURE_FAILURE,
+            f"The file of certificate authorities cannot be read: {tls.ca_file}",
+        ) from error
+    if flags & SecurityFlags.SSL_ENABLE_CRL_CHECK:
+        context.verify_flags |= ssl.VERIFY_CRL_CHECK_CHAIN
+    if flags & SecurityFlags.SSL_IGNORE_CERT_DATE_INVALID:
+        context.verify_flags |= _IGNORE_DATE
+    if flags & SecurityFlags.SSL_IGNORE_CERT_CN_INVALID:
+        context.check_hostname = False
+    if flags & (SecurityFlags.SSL_IGNORE_UNKNOWN_CA | SecurityFlags.SSL_IGNORE_CERT_WRONG_USAGE):
+        # OpenSSL has no switch for these alone: the chain goes unchecked, and with it the name.
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class _Body(httpx.AsyncByteStream):
+    """The response's bytes as they arrive, uncopied."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._response.content.iter_any():
+            yield chunk
+
+    async def aclose(self) -> None:
+        # Unread bytes make the connection useless; `close` drops it, a finished body has released it already.
+        self._response.close()
+
+
+class Wire(AiohttpTransport):
+    """httpx-aiohttp with three things of our own.
+
+    The URL goes out as it was given (yarl would decode `%2C` in a signed query), the body comes in pieces as
+    large as they arrive, and the proxy is the request's, not the transport's.
+    Raises what aiohttp raises; `stop.place_of` reads it better than its httpx translation.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        super().__init__(verify=False, trust_env=False, client=session)
+        self._session = session
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        timeout: Mapping[str, float | None] = request.extensions.get("timeout", {})
+        sign_in: tuple[str, str] | None = request.extensions.get(PROXY_SIGN_IN_EXTENSION)
+        response = await self._session.request(
+            request.method,
+            URL(str(request.url), encoded=True),
+            headers=request.headers.multi_items(),
+            allow_redirects=False,
+            auto_decompress=False,
+            proxy=request.extensions.get(PROXY_EXTENSION),
+            proxy_auth=aiohttp.BasicAuth(*sign_in, encoding="utf-8") if sign_in else None,
+            timeout=aiohttp.ClientTimeout(sock_connect=timeout.get("connect"), sock_read=timeout.get("read")),
+        )
+        return httpx.Response(
+            status_code=response.status,
+            headers=list(response.raw_headers),
+            stream=_Body(response),
+            request=request,
+        )
+
+
+class WirePool:
+    """Shared connections: one wire per (TLS settings, SOCKS proxy)."""
+
+    def __init__(self) -> None:
+        self._wires: dict[tuple[TlsSettings, str | None], Wire] = {}
+        self._lock = asyncio.Lock()
+
+    async def wire(self, tls: TlsSettings, proxy: str | None) -> Wire:
+        """The wire for these settings; an http(s) proxy is named per request and shares the direct wire."""
+        socks = proxy if proxy is not None and urlsplit(proxy).scheme.startswith("socks") else None
+        async with self._lock:
+            key = (tls, socks)
+            if key not in self._wires:
+                context = await asyncio.to_thread(make_tls_context, tls)
+                self._wires[key] = Wire(_session(context, socks))
+            return self._wires[key]
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        wires, self._wires = self._wires, {}
+        for wire in wires.values():
+            await wire.aclose()
+
+
+def _session(context: ssl.SSLContext, socks: str | None) -> aiohttp.ClientSession:
+    options: dict[str, Any] = {"ssl": context, "limit": 0, "keepalive_timeout": 15}
+    connector = ProxyConnector.from_url(socks, **options) if socks else aiohttp.TCPConnector(**options)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),  # cookies belong to a job, the wire to many
+        read_bufsize=READ_BUFFER,
+        trust_env=False,
+        auto_decompress=False,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+    )
