@@ -1,0 +1,1 @@
+"""Durable state: SQLite and the secret store; knows no engine and no Qt."""

@@ -1,0 +1,97 @@
+"""Rows to values and back: JSON by msgspec, every type checked. A row that cannot be read is told, never lost."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from bitsgui.model import codes
+from bitsgui.model.enums import RUNNING_STATES, ErrorContext, JobState
+from bitsgui.model.error import JobError
+from bitsgui.model.hresult import HResult
+from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
+
+
+def _to_plain(value: object) -> int:
+    if isinstance(value, HResult):
+        return int(value)
+    raise NotImplementedError(type(value))
+
+
+def _from_plain(kind: type, value: Any) -> object:
+    if kind is HResult:
+        return HResult(value)
+    raise NotImplementedError(kind)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_to_plain)
+_job_decoder = msgspec.json.Decoder(Job, dec_hook=_from_plain)
+_file_decoder = msgspec.json.Decoder(JobFile, dec_hook=_from_plain)
+_error_decoder = msgspec.json.Decoder(JobError, dec_hook=_from_plain)
+
+
+def encode_job(job: Job) -> str:
+    """The job without its files; a running state is stored as QUEUED, for that is what it is after a crash."""
+    state = JobState.QUEUED if job.state in RUNNING_STATES else job.state
+    return _encoder.encode(replace(job, files=(), state=state)).decode()
+
+
+def encode_file(file: JobFile) -> str:
+    """One file of a job."""
+    return _encoder.encode(file).decode()
+
+
+def encode_error(error: JobError) -> str:
+    """One entry of a job's error history."""
+    return _encoder.encode(error).decode()
+
+
+def decode_error(body: str) -> JobError | None:
+    """The entry, or None if it cannot be read."""
+    try:
+        return _error_decoder.decode(body)
+    except msgspec.MsgspecError:
+        return None
+
+
+def decode_job(job_id: str, body: str, files: list[str], now: float) -> Job:
+    """The job with its files; one that cannot be read becomes a job in ERROR, so that nobody misses it."""
+    try:
+        job = _job_decoder.decode(body)
+        read = tuple(_checked(_file_decoder.decode(file)) for file in files)
+    except (msgspec.MsgspecError, ValueError) as error:
+        return _unreadable(JobId(job_id), _name_in(body) or job_id, str(error), now)
+    return replace(job, files=read)
+
+
+def _checked(file: JobFile) -> JobFile:
+    beyond = file.bytes_total is not None and file.bytes_transferred > file.bytes_total
+    if file.bytes_transferred < 0 or beyond:
+        raise ValueError("byte counts contradict each other")
+    return file
+
+
+def _name_in(body: str) -> str | None:
+    try:
+        name = msgspec.json.decode(body)["settings"]["display_name"]
+    except (msgspec.MsgspecError, KeyError, TypeError):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def _unreadable(job_id: JobId, display_name: str, detail: str, now: float) -> Job:
+    error = JobError(
+        context=ErrorContext.GENERAL_QUEUE_MANAGER,
+        code=codes.BG_E_DATABASE_CORRUPT,
+        detail=f"The stored job cannot be read: {detail}",
+        when=now,
+        attempt=1,
+    )
+    return Job(
+        id=job_id,
+        state=JobState.ERROR,
+        settings=JobSettings(display_name=display_name),
+        times=JobTimes(now, now),
+        error=error,
+        error_count=1,
+    )

@@ -1,0 +1,213 @@
+"""The durable queue: SQLite in WAL mode, every commit synced, writers grouped into one transaction.
+
+The rows of `files` are written by checkpoints and edits only: they describe bytes that are on the disk.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
+import aiosqlite
+
+from bitsgui.model.error import JobError
+from bitsgui.model.job import Job, JobFile, JobId
+from bitsgui.store.codec import decode_error, decode_job, encode_error, encode_file, encode_job
+from bitsgui.store.migrations import migrate
+
+log = logging.getLogger(__name__)
+
+DATABASE: Final = "queue.db"
+
+Statement = tuple[str, Sequence[object]]
+
+
+class StoreError(Exception):
+    """The queue could not be saved; `is_full` tells a full disk from other trouble."""
+
+    def __init__(self, cause: sqlite3.Error) -> None:
+        super().__init__(f"The queue could not be saved: {cause}")
+        self.is_full = "full" in str(cause)
+
+
+@dataclass(slots=True)
+class _Write:
+    statements: list[Statement]
+    done: asyncio.Future[None]
+
+
+class JobStore:
+    """Open one per state folder. Every method returns after its change is on the disk."""
+
+    def __init__(self, connection: aiosqlite.Connection, replaced: Path | None) -> None:
+        self._connection = connection
+        self._waiting: list[_Write] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._writer = asyncio.create_task(self._write_groups(), name="store writer")
+        self.replaced = replaced
+        """Where an unreadable database was put aside at start, or None."""
+
+    @classmethod
+    async def open(cls, folder: Path) -> "JobStore":
+        """Open or create; a damaged file is put aside and an empty queue begins (as BITS does).
+
+        Raises TooNewError for a database of a newer version and sqlite3.OperationalError for a folder that
+        cannot be used.
+        """
+        path = folder / DATABASE
+        replaced = None
+        try:
+            connection = await _connect(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            log.error("%s is damaged (%s): put aside", path.name, error)
+            replaced = await asyncio.to_thread(_put_aside, path)
+            connection = await _connect(path)
+        return cls(connection, replaced)
+
+    async def load(self, now: float) -> list[Job]:
+        """Every stored job, in the order of creation; unreadable ones as jobs in ERROR."""
+        files: dict[str, list[str]] = {}
+        async with self._connection.execute("SELECT job_id, body FROM files ORDER BY job_id, file_index") as rows:
+            for job_id, body in await rows.fetchall():
+                files.setdefault(job_id, []).append(body)
+        async with self._connection.execute("SELECT id, body FROM jobs ORDER BY position") as rows:
+            stored = await rows.fetchall()
+        return await asyncio.to_thread(
+            lambda: [decode_job(job_id, body, files.get(job_id, []), now) for job_id, body in stored]
+        )
+
+    async def add(self, jobs: Sequence[Job]) -> None:
+        """Store new jobs with their files."""
+        statements: list[Statement] = []
+        for job in jobs:
+            statements.append(
+                ("INSERT INTO jobs (id, state, body) VALUES (?, ?, ?)", (job.id, job.state, encode_job(job)))
+            )
+            statements += _file_statements(job.id, dict(enumerate(job.files)))
+        await self._write(statements)
+
+    async def save(self, job: Job, files: Mapping[int, JobFile] | None = None, error: JobError | None = None) -> None:
+        """Store a job's own values, these of its files, and an error for its history."""
+        statements: list[Statement] = [
+            ("UPDATE jobs SET state = ?, body = ? WHERE id = ?", (job.state, encode_job(job), job.id))
+        ]
+        statements += _file_statements(job.id, files or {})
+        if error is not None:
+            statements.append(("INSERT INTO errors (job_id, body) VALUES (?, ?)", (job.id, encode_error(error))))
+        await self._write(statements)
+
+    async def save_files(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
+        """Store a checkpoint."""
+        await self._write(_file_statements(job_id, files))
+
+    async def delete(self, job_ids: Sequence[JobId]) -> None:
+        """Remove jobs with their files and histories."""
+        await self._write([("DELETE FROM jobs WHERE id = ?", (job_id,)) for job_id in job_ids])
+
+    async def errors(self, job_id: JobId) -> tuple[JobError, ...]:
+        """A job's errors, oldest first."""
+        await self._write([])  # what is on its way belongs to the answer
+        query = "SELECT body FROM errors WHERE job_id = ? ORDER BY sequence"
+        async with self._connection.execute(query, (job_id,)) as rows:
+            read = [decode_error(body) for (body,) in await rows.fetchall()]
+        return tuple(error for error in read if error is not None)
+
+    async def aclose(self) -> None:
+        """Write what waits, then close."""
+        self._closing = True
+        self._wake.set()
+        await self._writer
+        await self._connection.close()
+
+    async def _write(self, statements: list[Statement]) -> None:
+        if self._closing:
+            raise StoreError(sqlite3.ProgrammingError("the queue is closed"))
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Write(statements, done))
+        self._wake.set()
+        # A caller that is cancelled does not take its change back.
+        await asyncio.shield(done)
+
+    async def _write_groups(self) -> None:
+        while not (self._closing and not self._waiting):
+            await self._wake.wait()
+            self._wake.clear()
+            group, self._waiting = self._waiting, []
+            if group:
+                await self._commit(group)
+
+    async def _commit(self, group: list[_Write]) -> None:
+        statements = [statement for write in group for statement in write.statements]
+        try:
+            if statements:
+                await self._transact(statements)
+        except sqlite3.Error as error:
+            _settle(group, StoreError(error))
+        else:
+            _settle(group, None)
+
+    async def _transact(self, statements: list[Statement]) -> None:
+        await self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            for sql, run in groupby(statements, key=itemgetter(0)):
+                await self._connection.executemany(sql, [values for _, values in run])
+            await self._connection.commit()
+        except sqlite3.Error:
+            await self._connection.rollback()
+            raise
+
+
+def _settle(group: list[_Write], error: StoreError | None) -> None:
+    for write in group:
+        if write.done.cancelled():
+            continue
+        if error is None:
+            write.done.set_result(None)
+        else:
+            write.done.set_exception(error)
+
+
+def _file_statements(job_id: JobId, files: Mapping[int, JobFile]) -> list[Statement]:
+    sql = (
+        "INSERT INTO files (job_id, file_index, body) VALUES (?, ?, ?) "
+        "ON CONFLICT (job_id, file_index) DO UPDATE SET body = excluded.body"
+    )
+    return [(sql, (job_id, index, encode_file(file))) for index, file in files.items()]
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None)
+    try:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "busy_timeout = 5000",
+        ):
+            await connection.execute(f"PRAGMA {pragma}")
+        await migrate(connection)
+        async with connection.execute("PRAGMA quick_check(1)") as rows:
+            verdict = await rows.fetchone()
+        if verdict is None or verdict[0] != "ok":
+            raise sqlite3.DatabaseError(verdict[0] if verdict else "no answer")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def _put_aside(path: Path) -> Path:
+    kept = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    path.replace(kept)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return kept

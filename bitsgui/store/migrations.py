@@ -1,0 +1,51 @@
+"""The database's shape, step by step from version 1; PRAGMA user_version says which step was the last."""
+
+from typing import Final
+
+import aiosqlite
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (
+    (
+        """CREATE TABLE jobs (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            state INTEGER NOT NULL,
+            body TEXT NOT NULL
+        )""",
+        """CREATE TABLE files (
+            job_id TEXT NOT NULL REFERENCES jobs(id) ON DELETE CASCADE,
+            file_index INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (job_id, file_index)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE errors (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            job_id TEXT NOT NULL REFERENCES jobs(id) ON DELETE CASCADE,
+            body TEXT NOT NULL
+        )""",
+        "CREATE INDEX errors_of_job ON errors(job_id, sequence)",
+    ),
+)
+"""STEPS[n] leads from version n to version n + 1."""
+
+
+class TooNewError(Exception):
+    """The database was written by a newer bitsgui."""
+
+
+async def migrate(connection: aiosqlite.Connection) -> None:
+    """Bring the database to the newest version, each step in a transaction of its own.
+
+    Raises TooNewError for a version that this program does not know; the file stays untouched.
+    """
+    async with connection.execute("PRAGMA user_version") as cursor:
+        row = await cursor.fetchone()
+    version = int(row[0]) if row else 0
+    if version > len(STEPS):
+        raise TooNewError(f"The queue has version {version}; this bitsgui knows {len(STEPS)} at most. Update it.")
+    for number, statements in enumerate(STEPS[version:], start=version + 1):
+        await connection.execute("BEGIN IMMEDIATE")
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.execute(f"PRAGMA user_version = {number}")
+        await connection.commit()

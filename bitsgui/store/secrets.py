@@ -1,0 +1,149 @@
+"""Secrets of jobs: in the system's keyring, else in this process's memory; never in the database.
+
+One entry a job holds its sign-ins and header values as JSON. Every keyring call runs on a thread of its own
+with a time limit: some keyrings block until a person has typed a password.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+
+from bitsgui.model.job import JobId
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+SERVICE: Final = "bitsgui"
+KEYRING_TIMEOUT_S: Final = 30.0
+
+
+class StoredSecrets(msgspec.Struct, frozen=True):
+    """What is kept for one job: (user, password) by BG_AUTH_TARGET number, header names and values."""
+
+    sign_ins: dict[int, tuple[str, str]] = {}
+    custom_headers: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return "StoredSecrets(...)"
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.sign_ins and not self.custom_headers
+
+
+class SecretStore(Protocol):
+    """Where secrets of jobs live."""
+
+    async def get(self, job_id: JobId) -> StoredSecrets: ...
+    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
+        """Keep; False if they will be gone after this process."""
+
+    async def delete(self, job_id: JobId) -> None: ...
+
+
+class MemorySecrets:
+    """Secrets that die with the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[JobId, StoredSecrets] = {}
+
+    async def get(self, job_id: JobId) -> StoredSecrets:
+        return self._kept.get(job_id, StoredSecrets())
+
+    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
+        self._kept[job_id] = secrets
+        return False
+
+    async def delete(self, job_id: JobId) -> None:
+        self._kept.pop(job_id, None)
+
+
+class _NoKeyring(Exception):
+    """The keyring cannot be used; the message is the reason, without the secret."""
+
+
+class KeyringSecrets:
+    """Secrets in the system's keyring, with a copy in memory for this process."""
+
+    def __init__(self) -> None:
+        self._memory = MemorySecrets()
+        self._known: set[JobId] = set()
+
+    async def get(self, job_id: JobId) -> StoredSecrets:
+        if job_id in self._known:
+            return await self._memory.get(job_id)
+        try:
+            text: str | None = await _on_thread(lambda keyring: keyring.get_password(SERVICE, job_id))
+        except _NoKeyring as error:
+            log.info("the keyring cannot be read: %s", error)
+            return StoredSecrets()
+        secrets = _decode(text)
+        self._known.add(job_id)
+        await self._memory.put(job_id, secrets)
+        return secrets
+
+    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
+        self._known.add(job_id)
+        await self._memory.put(job_id, secrets)
+        text = msgspec.json.encode(secrets).decode()
+        try:
+            await _on_thread(lambda keyring: keyring.set_password(SERVICE, job_id, text))
+        except _NoKeyring as error:
+            log.info("the secret is kept until the program ends only: %s", error)
+            return False
+        return True
+
+    async def delete(self, job_id: JobId) -> None:
+        self._known.discard(job_id)
+        await self._memory.delete(job_id)
+        try:
+            await _on_thread(lambda keyring: keyring.delete_password(SERVICE, job_id))
+        except _NoKeyring as error:
+            log.info("nothing was deleted from the keyring: %s", error)
+
+
+def _decode(text: str | None) -> StoredSecrets:
+    if text is None:
+        return StoredSecrets()
+    try:
+        return msgspec.json.decode(text, type=StoredSecrets)
+    except msgspec.MsgspecError:
+        log.info("a secret in the keyring cannot be read")
+        return StoredSecrets()
+
+
+async def _on_thread(call: Callable[[Any], T]) -> T:
+    """Run `call(keyring)` on a daemon thread, which a blocked keyring may keep without holding up the exit."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: _NoKeyring | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]
+
+    def work() -> None:
+        # Imported here: the back ends cost 10 MB and are needed by jobs with secrets only.
+        import keyring
+        import keyring.errors
+
+        try:
+            outcome: tuple[T | None, _NoKeyring | None] = (call(keyring), None)
+        except (keyring.errors.KeyringError, OSError, RuntimeError, ValueError) as error:
+            outcome = (None, _NoKeyring(type(error).__name__))
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    threading.Thread(target=work, name="keyring", daemon=True).start()
+    try:
+        return await asyncio.wait_for(done, KEYRING_TIMEOUT_S)
+    except TimeoutError:
+        raise _NoKeyring("no answer") from None
