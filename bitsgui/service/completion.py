@@ -1,0 +1,152 @@
+"""What Complete, Cancel and a change of folder do on the disk; every step may be repeated after a crash."""
+
+import errno
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bitsgui.engine.part_file import part_path
+from bitsgui.engine.stop import TransferStop, local_stop
+from bitsgui.model import codes
+from bitsgui.model.enums import ErrorContext
+from bitsgui.model.job import Job, JobFile
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Outcome of a Complete: the files with their `completed` flags, and why it stopped short or None.
+
+    `lost`: indexes of files whose part file is gone or no longer what it was; they must be fetched again.
+    """
+
+    files: tuple[JobFile, ...]
+    stop: TransferStop | None = None
+    failed_index: int = 0
+    lost: tuple[int, ...] = ()
+
+
+def publish(job: Job, was_cut_short: bool) -> Published:
+    """Give every transferred file its final name, then sync the folders (blocking).
+
+    Where a Complete was cut short by a crash, a file whose part is gone and whose
+    destination has its size and time was renamed before the crash.
+    """
+    files = list(job.files)
+    lost = tuple(i for i, f in enumerate(files) if _is_due(f) and not _is_here(job, i, was_cut_short))
+    if lost:
+        first = files[lost[0]].local_name
+        gone = FileNotFoundError(errno.ENOENT, "What was received is no longer there")
+        stop = TransferStop(ErrorContext.LOCAL_FILE, codes.ERROR_FILE_NOT_FOUND, f"{gone.strerror}: {first}")
+        return Published(tuple(files), stop, lost[0], lost)
+    for index, file in enumerate(files):
+        if not _is_due(file):
+            continue
+        try:
+            _rename(part_path(job.id, index, file.local_name), Path(file.local_name))
+        except OSError as error:
+            return Published(tuple(files), local_stop(error, file.local_name), index)
+        files[index] = replace(file, completed=True)
+    return _synced(files)
+
+
+def _synced(files: list[JobFile]) -> Published:
+    for folder in {Path(file.local_name).parent for file in files if file.completed}:
+        try:
+            _sync_folder(folder)
+        except OSError as error:
+            return Published(tuple(files), local_stop(error, str(folder)))
+    return Published(tuple(files))
+
+
+def _is_due(file: JobFile) -> bool:
+    return file.transferred and not file.completed
+
+
+def _is_here(job: Job, index: int, was_cut_short: bool) -> bool:
+    file = job.files[index]
+    part = part_path(job.id, index, file.local_name)
+    if part.exists():
+        return part.stat().st_size == file.bytes_total
+    return was_cut_short and _is_published(file)
+
+
+def _is_published(file: JobFile) -> bool:
+    destination = Path(file.local_name)
+    if not destination.is_file():
+        return False
+    info = destination.stat()
+    is_same_time = file.modified_time is None or abs(info.st_mtime - file.modified_time) < 2.0
+    return info.st_size == file.bytes_total and is_same_time
+
+
+def remove_parts(job: Job) -> list[Path]:
+    """Delete the part files of everything that has no final name (blocking); those that would not go."""
+    left = []
+    for index, file in enumerate(job.files):
+        if file.completed:
+            continue
+        part = part_path(job.id, index, file.local_name)
+        try:
+            part.unlink(missing_ok=True)
+        except OSError:
+            left.append(part)
+    return left
+
+
+def move_parts(job: Job, local_names: Sequence[str]) -> None:
+    """Copy the part files to where `local_names` want them (blocking); raises OSError and leaves the old ones."""
+    for index, (file, local_name) in enumerate(zip(job.files, local_names, strict=True)):
+        old, new = part_path(job.id, index, file.local_name), part_path(job.id, index, local_name)
+        if old == new or file.completed or not old.exists():
+            continue
+        _move(old, new)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise OSError unless files can be made in `folder` (blocking)."""
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "There is no such folder", str(folder))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "The folder may not be written", str(folder))
+
+
+def _rename(part: Path, destination: Path) -> None:
+    if destination.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "A folder of that name is in the way", str(destination))
+    if part.exists():
+        part.replace(destination)
+    _show(destination)
+
+
+def _show(path: Path) -> None:
+    if os.name == "nt":
+        import ctypes
+
+        ctypes.windll.kernel32.SetFileAttributesW(str(path), 0x80)  # type: ignore[attr-defined]  # FILE_ATTRIBUTE_NORMAL
+
+
+def _move(old: Path, new: Path) -> None:
+    try:
+        old.replace(new)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copy2(old, new)
+        fd = os.open(new, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        old.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

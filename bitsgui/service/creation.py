@@ -1,0 +1,115 @@
+"""How a new job comes to be: validated whole, its secrets apart from its values."""
+
+import asyncio
+import getpass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from bitsgui.model import codes, edits
+from bitsgui.model.enums import AuthScheme, AuthTarget, JobPriority, JobState, JobType
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import CredentialRef, Job, JobFile, JobSettings, JobTimes, new_job_id
+from bitsgui.model.limits import MINIMUM_RETRY_DELAY_FLOOR_S, Policy
+from bitsgui.model.urls import split_user_info
+from bitsgui.service.completion import check_folder
+from bitsgui.store.secrets import StoredSecrets
+
+SCHEMES_WE_SPEAK: Final = (AuthScheme.BASIC, AuthScheme.DIGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A sign-in for a new job; the password is never shown by repr."""
+
+    user_name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A download to create whole: settings, files, its secrets, and whether it starts at once."""
+
+    settings: JobSettings
+    files: tuple[JobFile, ...]
+    credentials: Credentials | None = None
+    custom_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    resume: bool = True
+
+
+def empty_job(display_name: str, type: JobType, now: float) -> Job:
+    """A job as CreateJob makes it; raises E_INVALIDARG or BG_E_STRING_TOO_LONG for the name."""
+    job = Job(
+        id=new_job_id(),
+        type=type,
+        settings=JobSettings(display_name="-"),
+        times=JobTimes(now, now),
+        owner=current_owner(),
+    )
+    return edits.display_name(job, display_name)
+
+
+def build_job(spec: NewJob, policy: Policy, now: float) -> tuple[Job, StoredSecrets]:
+    """The job and what belongs into the secret store; raises what the single calls would."""
+    files, user = without_user_info(spec.files)
+    credentials = spec.credentials or user
+    job = empty_job(spec.settings.display_name, JobType.DOWNLOAD, now)
+    job = edits.description(job, spec.settings.description)
+    delay = max(spec.settings.minimum_retry_delay_s, MINIMUM_RETRY_DELAY_FLOOR_S)
+    job = replace(job, settings=replace(spec.settings, minimum_retry_delay_s=delay, credentials=()))
+    job = edits.custom_headers(job, spec.custom_headers)
+    if spec.settings.http_method != "GET":
+        job = replace(job, settings=replace(job.settings, priority=JobPriority.FOREGROUND))
+    for scheme in SCHEMES_WE_SPEAK if credentials else ():
+        assert credentials is not None
+        edits.check_credentials(AuthTarget.SERVER, scheme, credentials.user_name, credentials.password)
+        job = edits.credentials(job, CredentialRef(AuthTarget.SERVER, scheme, credentials.user_name))
+    job = edits.add_files(job, files, policy)
+    if spec.resume:
+        job = _resumed(job)
+    sign_ins = {int(AuthTarget.SERVER): (credentials.user_name, credentials.password)} if credentials else {}
+    return job, StoredSecrets(sign_ins, tuple(spec.custom_headers))
+
+
+def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Credentials | None]:
+    """The files with their addresses freed of user info, and the sign-in that it was (the first one found)."""
+    found: Credentials | None = None
+    clean = []
+    for file in files:
+        try:
+            remote_name, user = split_user_info(file.remote_name)
+        except ValueError as error:
+            raise BitsError(codes.E_INVALIDARG, f"The address cannot be read: {error}.") from error
+        clean.append(replace(file, remote_name=remote_name))
+        found = found or (Credentials(*user) if user else None)
+    return tuple(clean), found
+
+
+async def check_folders(folders: Iterable[Path]) -> None:
+    """Raise E_INVALIDARG for a folder that is not there, E_ACCESSDENIED for one that may not be written."""
+    await asyncio.to_thread(_check_folders, tuple(folders))
+
+
+def current_owner() -> str:
+    """The user in whose name jobs run."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def _check_folders(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        try:
+            check_folder(folder)
+        except PermissionError as error:
+            raise BitsError(codes.E_ACCESSDENIED, f"This folder may not be written: {folder}") from error
+        except OSError as error:
+            raise BitsError(codes.E_INVALIDARG, f"There is no folder {folder}") from error
+
+
+def _resumed(job: Job) -> Job:
+    if not job.files:
+        raise BitsError(codes.BG_E_EMPTY, "Add a file first.")
+    return replace(job, state=JobState.QUEUED, resumed=True)

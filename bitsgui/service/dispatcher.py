@@ -1,0 +1,290 @@
+"""Runs the queue: one control loop starts, stops and retries attempts as the scheduler plans.
+
+An attempt reports through a sink that is deaf once the attempt is over.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bitsgui.engine.ports import Clock, JobSecrets, SignIn
+from bitsgui.engine.runner import Attempt, Failure, Surroundings
+from bitsgui.engine.scheduler import Candidate, plan
+from bitsgui.engine.stop import TransferStop
+from bitsgui.model import codes
+from bitsgui.model.enums import RUNNING_STATES, AuthTarget, ErrorContext, JobState
+from bitsgui.model.hresult import BitsError, HResult
+from bitsgui.model.job import Job, JobFile, JobId
+from bitsgui.model.limits import Policy
+from bitsgui.service.deadlines import due_jobs, next_deadline
+from bitsgui.service.events import Changed
+from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.locks import JobLocks
+from bitsgui.service.outcomes import job_after_failure, job_error_of, transferred_job
+from bitsgui.store.secrets import SecretStore
+
+log = logging.getLogger(__name__)
+
+_PLANNED = frozenset({JobState.QUEUED}) | RUNNING_STATES
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """One attempt that has not ended; identity is its token."""
+
+    started: float
+    task: asyncio.Task[None] | None = None
+    attempt: Attempt | None = None
+
+
+class Dispatcher:
+    """Owns every attempt.
+
+    `settled` is called, under the job's lock, for a job that just entered ERROR or TRANSFERRED; `expired` for one
+    that nobody touched for the inactivity time-out.
+    """
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        locks: JobLocks,
+        secrets: SecretStore,
+        clock: Clock,
+        policy: Policy,
+        around: Surroundings,
+        settled: Callable[[Job], Awaitable[None]],
+        expired: Callable[[JobId], Awaitable[object]],
+    ) -> None:
+        self.policy = policy
+        self._queue = queue
+        self._locks = locks
+        self._secrets = secrets
+        self._clock = clock
+        self._around = around
+        self._settled = settled
+        self._expired = expired
+        self._running: dict[JobId, _Running] = {}
+        self._queued_since: dict[JobId, float] = {}
+        self._poked = asyncio.Event()
+        self._control: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to work off the queue."""
+        self._control = asyncio.create_task(self._control_loop(), name="dispatcher")
+
+    def poke(self) -> None:
+        """Something changed: plan again."""
+        self._poked.set()
+
+    def rate_bps(self, job_id: JobId) -> float:
+        """Bytes a second that the job receives now."""
+        running = self._running.get(job_id)
+        if running is None or running.attempt is None:
+            return 0.0
+        return running.attempt.meter.rate_bps(asyncio.get_running_loop().time())
+
+    async def stop(self, job_id: JobId) -> None:
+        """End the job's attempt, if any: what was received is durable, the job is QUEUED."""
+        running = self._running.get(job_id)
+        if running is None or running.task is None:
+            return
+        running.task.cancel()
+        await asyncio.wait([running.task])
+
+    def requeue_waiting(self) -> None:
+        """The network is back: every TRANSIENT_ERROR job goes on at once, whatever its error was."""
+        for job in self._queue.jobs():
+            if job.state is JobState.TRANSIENT_ERROR:
+                self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
+        self.poke()
+
+    async def aclose(self) -> None:
+        """Stop everything; every attempt makes its bytes durable first."""
+        if self._control is not None:
+            self._control.cancel()
+            await asyncio.wait([self._control])
+        await asyncio.gather(*(self.stop(job_id) for job_id in list(self._running)))
+
+    async def _control_loop(self) -> None:
+        while True:
+            self._poked.clear()
+            now = self._clock.now()
+            try:
+                await self._handle_due(now)
+            except BitsError as error:
+                log.error("a timer's effect could not be stored: %s", error)
+            wake_at = await self._apply_plan(now)
+            await self._sleep(wake_at)
+
+    async def _sleep(self, wake_at: float | None) -> None:
+        waits: list[asyncio.Task[object]] = [asyncio.create_task(self._poked.wait())]
+        if wake_at is not None:
+            waits.append(asyncio.create_task(self._clock.sleep_until(wake_at)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _apply_plan(self, now: float) -> float | None:
+        candidates = [self._candidate(job, now) for job in self._queue.jobs() if job.state in _PLANNED]
+        self._queued_since = {c.id: c.since for c in candidates if not c.is_running}
+        decided = plan(candidates, self.policy.background_slots, self.policy.time_slice_s, now)
+        for job_id in decided.stop:
+            self._queued_since[job_id] = now
+            await self.stop(job_id)
+        for job_id in decided.start:
+            self._start(job_id, now)
+        deadline = next_deadline(self._queue.jobs(), self._started(), self.policy)
+        return min((at for at in (decided.wake_at, deadline) if at is not None), default=None)
+
+    def _candidate(self, job: Job, now: float) -> Candidate:
+        running = self._running.get(job.id)
+        if running is not None:
+            # Between its end and its new state an attempt still counts as running.
+            return Candidate(job.id, job.settings.priority, JobState.TRANSFERRING, running.started)
+        return Candidate(job.id, job.settings.priority, job.state, self._queued_since.get(job.id, now))
+
+    def _started(self) -> dict[JobId, float]:
+        return {job_id: running.started for job_id, running in self._running.items()}
+
+    async def _handle_due(self, now: float) -> None:
+        due = due_jobs(self._queue.jobs(), self._started(), self.policy, now)
+        for job_id in due.retry:
+            job = self._queue.get(job_id)
+            self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
+        for job_id, code in due.fatal:
+            await self._give_up(job_id, code)
+        for job_id in due.expired:
+            with suppress(BitsError):
+                await self._expired(job_id)
+
+    async def _give_up(self, job_id: JobId, code: HResult) -> None:
+        await self.stop(job_id)
+        async with self._locks.of(job_id):
+            job = self._queue.get(job_id)
+            if job.state not in _PLANNED and job.state is not JobState.TRANSIENT_ERROR:
+                return
+            stop = TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, code)
+            await self._fail(job, Failure(stop, None, None))
+
+    def _start(self, job_id: JobId, now: float) -> None:
+        if job_id in self._running:
+            return
+        running = _Running(now)
+        self._running[job_id] = running
+        job = self._queue.keep(replace(self._queue.get(job_id), state=JobState.CONNECTING), Changed.STATE)
+        running.task = asyncio.create_task(self._run(job, running), name=f"attempt {job_id}")
+
+    async def _run(self, job: Job, running: _Running) -> None:
+        try:
+            failure = await self._attempt(job, running)
+            async with self._locks.of(job.id):
+                self._account(job.id, running)
+                await self._settle(job.id, failure)
+        except BitsError as error:
+            log.error("%s: its new state could not be stored: %s", job.id, error)
+        finally:
+            self._account(job.id, running)
+            self._requeue(job.id)
+            self.poke()
+
+    async def _attempt(self, job: Job, running: _Running) -> Failure | None:
+        try:
+            secrets = await self._secrets_of(job)
+            sink = _Sink(self, running)
+            running.attempt = Attempt(job, secrets, sink, self._around, lambda: self._own_rate_bps(job.id))
+            return await running.attempt.run()
+        except Exception as error:  # the last resort: a programming error becomes the job's visible error
+            log.exception("%s: programming error", job.id)
+            return Failure(TransferStop(ErrorContext.UNKNOWN, codes.E_FAIL, type(error).__name__), None, None)
+
+    def _own_rate_bps(self, job_id: JobId) -> int:
+        return self._queue.get(job_id).settings.rate_limit_bps
+
+    async def _secrets_of(self, job: Job) -> JobSecrets:
+        settings = job.settings
+        if not settings.credentials and not settings.custom_header_names:
+            return JobSecrets()
+        stored = await self._secrets.get(job.id)
+        sign_ins = {AuthTarget(target): SignIn(*pair) for target, pair in stored.sign_ins.items()}
+        return JobSecrets(sign_ins, stored.custom_headers)
+
+    def _account(self, job_id: JobId, running: _Running) -> None:
+        """The attempt is over, however: count its time."""
+        if self._running.get(job_id) is running:
+            del self._running[job_id]
+            job = self._queue.get(job_id)
+            used = job.download_time_s + self._clock.now() - running.started
+            self._queue.keep(replace(job, download_time_s=used), Changed.PROGRESS)
+
+    def _requeue(self, job_id: JobId) -> None:
+        """A job whose attempt ended without an outcome waits for its next turn."""
+        if self._queue.get(job_id).state in RUNNING_STATES and job_id not in self._running:
+            self._queue.keep(replace(self._queue.get(job_id), state=JobState.QUEUED), Changed.STATE)
+
+    async def _settle(self, job_id: JobId, failure: Failure | None) -> None:
+        job = self._queue.get(job_id)
+        if failure is not None:
+            await self._fail(job, failure)
+        elif not job.has_pending_files:
+            job = await self._queue.put(transferred_job(job, self._clock.now()), Changed.STATE)
+            await self._settled(job)
+
+    async def _fail(self, job: Job, failure: Failure) -> None:
+        now = self._clock.now()
+        error = job_error_of(job, failure, now)
+        job = await self._queue.put(
+            job_after_failure(job, error, failure, now), Changed.STATE | Changed.ERROR, error=error
+        )
+        log.info("%s: %s in %s", job.id, error.code, error.context.name)
+        if job.state is JobState.ERROR:
+            await self._settled(job)
+
+
+class _Sink:
+    """AttemptSink of one attempt; deaf once it has ended."""
+
+    def __init__(self, dispatcher: Dispatcher, running: _Running) -> None:
+        self._dispatcher = dispatcher
+        self._queue = dispatcher._queue
+        self._running = running
+
+    def connecting(self, job_id: JobId) -> None:
+        self._move(job_id, JobState.CONNECTING)
+
+    def transferring(self, job_id: JobId) -> None:
+        self._move(job_id, JobState.TRANSFERRING)
+
+    def progress(self, job_id: JobId, index: int, file: JobFile) -> None:
+        if not self._is_live(job_id):
+            return
+        job = self._queue.get(job_id)
+        has_moved = file.bytes_transferred > job.files[index].bytes_transferred
+        files = (*job.files[:index], file, *job.files[index + 1 :])
+        since = None if has_moved else job.no_progress_since
+        self._queue.keep(replace(job, files=files, no_progress_since=since), Changed.PROGRESS)
+
+    async def checkpoint(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
+        try:
+            await self._queue.checkpoint(job_id, files)
+        except BitsError as error:
+            raise TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, error.hresult, error.detail) from error
+
+    async def claim_name(self, job_id: JobId, index: int, local_name: str) -> str:
+        return await self._queue.unused_local_name(job_id, index, local_name)
+
+    def _move(self, job_id: JobId, state: JobState) -> None:
+        if not self._is_live(job_id):
+            return
+        job = self._queue.get(job_id)
+        if job.state is state:
+            return
+        # The error describes the last failure until data moves again.
+        error = None if state is JobState.TRANSFERRING else job.error
+        self._queue.keep(replace(job, state=state, error=error), Changed.STATE)
+
+    def _is_live(self, job_id: JobId) -> bool:
+        return self._dispatcher._running.get(job_id) is self._running

@@ -1,0 +1,128 @@
+"""The property setters of IBackgroundCopyJob 1 to 5 and IBackgroundCopyJobHttpOptions that make sense off Windows."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from bitsgui.model import codes, edits
+from bitsgui.model.enums import AuthScheme, AuthTarget
+from bitsgui.model.hresult import HResult
+from bitsgui.model.job import CredentialRef, Job, JobId
+from bitsgui.service.creation import current_owner
+from bitsgui.service.dispatcher import Dispatcher
+from bitsgui.service.events import Changed
+from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.locks import JobLocks
+from bitsgui.store.secrets import SecretStore, StoredSecrets
+
+
+class JobSetters:
+    """Setters by job id; every one returns S_OK or raises BitsError (BG_E_NOT_FOUND, BG_E_INVALID_STATE, ...).
+
+    A running attempt goes on with what it began with, except for rate limits and priority; the next one uses the
+    new values.
+    """
+
+    _queue: JobQueue
+    _dispatcher: Dispatcher
+    _locks: JobLocks
+    _secrets: SecretStore
+
+    async def set_display_name(self, job_id: JobId, text: str) -> HResult:
+        """SetDisplayName."""
+        return await self._edit(job_id, lambda job: edits.display_name(job, text))
+
+    async def set_description(self, job_id: JobId, text: str) -> HResult:
+        """SetDescription."""
+        return await self._edit(job_id, lambda job: edits.description(job, text))
+
+    async def set_priority(self, job_id: JobId, priority: int) -> HResult:
+        """SetPriority."""
+        return await self._edit(job_id, lambda job: edits.priority(job, priority))
+
+    async def set_minimum_retry_delay(self, job_id: JobId, seconds: float) -> HResult:
+        """SetMinimumRetryDelay; raised to 5 s silently."""
+        return await self._edit(job_id, lambda job: edits.minimum_retry_delay(job, seconds))
+
+    async def set_no_progress_timeout(self, job_id: JobId, seconds: float) -> HResult:
+        """SetNoProgressTimeout."""
+        return await self._edit(job_id, lambda job: edits.no_progress_timeout(job, seconds))
+
+    async def set_maximum_download_time(self, job_id: JobId, seconds: float) -> HResult:
+        """SetMaximumDownloadTime."""
+        return await self._edit(job_id, lambda job: edits.maximum_download_time(job, seconds))
+
+    async def set_notify_flags(self, job_id: JobId, flags: int) -> HResult:
+        """SetNotifyFlags."""
+        return await self._edit(job_id, lambda job: edits.notify_flags(job, flags))
+
+    async def set_proxy_settings(
+        self, job_id: JobId, usage: int, proxy_list: str = "", bypass_list: str = ""
+    ) -> HResult:
+        """SetProxySettings."""
+        return await self._edit(job_id, lambda job: edits.proxy_settings(job, usage, proxy_list, bypass_list))
+
+    async def set_security_flags(self, job_id: JobId, flags: int) -> HResult:
+        """SetSecurityFlags."""
+        return await self._edit(job_id, lambda job: edits.security_flags(job, flags))
+
+    async def set_http_method(self, job_id: JobId, verb: str) -> HResult:
+        """SetHttpMethod."""
+        return await self._edit(job_id, lambda job: edits.http_method(job, verb))
+
+    async def set_dynamic_content(self, job_id: JobId, value: bool) -> HResult:
+        """BITS_JOB_PROPERTY_DYNAMIC_CONTENT."""
+        return await self._edit(job_id, lambda job: edits.dynamic_content(job, value))
+
+    async def set_rate_limit(self, job_id: JobId, bytes_per_second: int) -> HResult:
+        """Our own: bytes a second at most, 0 = no limit; felt at once."""
+        return await self._edit(job_id, lambda job: edits.rate_limit(job, bytes_per_second))
+
+    async def set_auto_complete(self, job_id: JobId, value: bool) -> HResult:
+        """Our own: Complete by itself when TRANSFERRED."""
+        return await self._edit(job_id, lambda job: edits.auto_complete(job, value))
+
+    async def set_ca_file(self, job_id: JobId, path: str | None) -> HResult:
+        """Our own: a PEM file of authorities trusted in place of the system's."""
+        return await self._edit(job_id, lambda job: edits.ca_file(job, path))
+
+    async def set_custom_headers(self, job_id: JobId, headers: Sequence[tuple[str, str]]) -> HResult:
+        """SetCustomHeaders; an empty list removes them. The values go to the secret store only."""
+        edits.custom_headers(self._queue.get(job_id), headers)
+        stored = await self._secrets.get(job_id)
+        await self._secrets.put(job_id, msgspec.structs.replace(stored, custom_headers=tuple(headers)))
+        return await self._edit(job_id, lambda job: edits.custom_headers(job, headers))
+
+    async def set_credentials(self, job_id: JobId, target: int, scheme: int, user_name: str, password: str) -> HResult:
+        """SetCredentials; one password per target, the password goes to the secret store only."""
+        edits.check_credentials(target, scheme, user_name, password)
+        entry = CredentialRef(AuthTarget(target), AuthScheme(scheme), user_name)
+        edits.credentials(self._queue.get(job_id), entry)
+        stored = await self._secrets.get(job_id)
+        sign_ins = {**stored.sign_ins, int(target): (user_name, password)}
+        await self._secrets.put(job_id, msgspec.structs.replace(stored, sign_ins=sign_ins))
+        return await self._edit(job_id, lambda job: edits.credentials(job, entry))
+
+    async def remove_credentials(self, job_id: JobId, target: int, scheme: int) -> HResult:
+        """RemoveCredentials; S_FALSE if there were none."""
+        before = self._queue.get(job_id)
+        after = edits.without_credentials(before, target, scheme)
+        if after is before:
+            return codes.S_FALSE
+        if not any(c.target == target for c in after.settings.credentials):
+            stored = await self._secrets.get(job_id)
+            sign_ins = {k: v for k, v in stored.sign_ins.items() if k != target}
+            await self._secrets.put(job_id, msgspec.structs.replace(stored, sign_ins=sign_ins))
+        return await self._edit(job_id, lambda job: edits.without_credentials(job, target, scheme))
+
+    async def take_ownership(self, job_id: JobId) -> HResult:
+        """TakeOwnership: the job is this user's; credentials and custom headers are gone."""
+        edits.taken_by(self._queue.get(job_id), current_owner())
+        await self._secrets.put(job_id, StoredSecrets())
+        return await self._edit(job_id, lambda job: edits.taken_by(job, current_owner()))
+
+    async def _edit(self, job_id: JobId, edit: Callable[[Job], Job]) -> HResult:
+        async with self._locks.of(job_id):
+            await self._queue.put(edit(self._queue.get(job_id)), Changed.SETTINGS)
+        self._dispatcher.poke()
+        return codes.S_OK
