@@ -5,7 +5,6 @@ origin of the file's own address.
 """
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -33,7 +32,7 @@ from bitsgui.model.codes import (
 from bitsgui.model.enums import AuthTarget, ErrorContext, SecurityFlags
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import JobSettings
-from bitsgui.model.urls import SUPPORTED_SCHEMES, display_url, log_url, same_origin
+from bitsgui.model.urls import SUPPORTED_SCHEMES, Origin, display_url, log_url, origin_of, same_origin
 
 USER_AGENT: Final = f"bitsgui/{__version__}"
 MAX_REDIRECTS: Final = 10
@@ -76,8 +75,8 @@ class JobClient:
             settings.security_flags & ~SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP & ~SecurityFlags(0x0700),
             settings.ca_file,
         )
-        self._auth: dict[str, ChallengeAuth] = {}
-        self._jars: dict[str, httpx.Cookies] = {}
+        self._auth: dict[Origin | None, ChallengeAuth] = {}
+        self._clients: dict[tuple[Origin | None, str | None], httpx.AsyncClient] = {}
         _check_secrets(settings, secrets)
 
     async def open(self, url: str, headers: Mapping[str, str]) -> Answer:
@@ -124,29 +123,27 @@ class JobClient:
     async def _send_through(
         self, proxy: str | None, url: str, headers: Mapping[str, str], *, at_home: bool
     ) -> httpx.Response:
-        wire = await self._pool.wire(self._tls, proxy)
+        needs_tls = any(address.startswith("https:") for address in (url.lower(), proxy or ""))
+        wire = await self._pool.wire(self._tls if needs_tls else None, proxy)
         extensions: dict[str, object] = {"timeout": _TIMEOUT.as_dict()}
         if proxy is not None and not proxy.startswith("socks"):
             extensions[PROXY_EXTENSION] = proxy
             sign_in = self._secrets.sign_ins.get(AuthTarget.PROXY)
             if sign_in is not None:
                 extensions[PROXY_SIGN_IN_EXTENSION] = (sign_in.user_name, sign_in.password)
-        async with AsyncExitStack() as on_error:
-            # The client is a shell around the shared wire: it is never closed, for that would close the wire.
-            client = httpx.AsyncClient(transport=wire, trust_env=False, cookies=self._jar(url))
-            with convert_transport():
-                request = httpx.Request(
-                    self._settings.http_method,
-                    url,
-                    headers=self._headers(headers, at_home),
-                    extensions=extensions,
-                )
-                client.cookies.set_cookie_header(request)
-                response = await client.send(request, stream=True, auth=self._auth_for(url, at_home))
-            on_error.push_async_callback(response.aclose)
-            self._jar(url).update(client.cookies)
-            on_error.pop_all()
-        return response
+        client = self._client(url, proxy, wire)
+        sent = self._headers(headers, at_home)
+        with convert_transport():
+            request = httpx.Request(self._settings.http_method, url, headers=sent, extensions=extensions)
+            client.cookies.set_cookie_header(request)
+            return await client.send(request, stream=True, auth=self._auth_for(url, at_home))
+
+    def _client(self, url: str, proxy: str | None, wire: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+        # It holds the cookies of one origin; it is never closed, for that would close the shared wire.
+        key = (origin_of(url), proxy)
+        if key not in self._clients:
+            self._clients[key] = httpx.AsyncClient(transport=wire, trust_env=False)
+        return self._clients[key]
 
     def _headers(self, headers: Mapping[str, str], at_home: bool) -> list[tuple[str, str]]:
         own = {"User-Agent": USER_AGENT, "Accept": "*/*"}
@@ -155,14 +152,11 @@ class JobClient:
         base = [(n, v) for n, v in own.items() if n.lower() not in replaced]
         return [*base, ("Accept-Encoding", "identity"), *custom, *headers.items()]
 
-    def _jar(self, url: str) -> httpx.Cookies:
-        return self._jars.setdefault(urlsplit(url).netloc, httpx.Cookies())
-
     def _auth_for(self, url: str, at_home: bool) -> httpx.Auth | None:
         sign_in = self._secrets.sign_ins.get(AuthTarget.SERVER)
         if sign_in is None or not at_home:
             return None
-        origin = urlsplit(url).netloc
+        origin = origin_of(url)
         if origin not in self._auth:
             schemes = frozenset(c.scheme for c in self._settings.credentials if c.target is AuthTarget.SERVER)
             self._auth[origin] = ChallengeAuth(sign_in, schemes)

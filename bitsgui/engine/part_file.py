@@ -92,10 +92,9 @@ class PartFile:
         await self._await_running()
         blocks, self._blocks = self._blocks, []
         start, self._gathered = self.written, 0
-        await self._settle()
         await self._do(lambda: _finish(self._fd, self._path, blocks, start, modified_time))
         self.written = self.offset
-        self._close()
+        await self._close()
 
     async def aclose(self) -> None:
         """Close if still open; bytes still gathered are dropped."""
@@ -103,15 +102,12 @@ class PartFile:
             return
         if self._running is not None:
             await asyncio.wait([self._running])
-        await self._settle()
-        self._close()
+        await self._close()
 
-    async def _settle(self) -> None:
-        # A checkpoint may be syncing this descriptor.
-        if self._busy:
+    async def _close(self) -> None:
+        # A checkpoint may be syncing this descriptor, and another may begin while that is awaited.
+        while self._busy:
             await asyncio.wait(self._busy)
-
-    def _close(self) -> None:
         fd, self._fd = self._fd, -1
         os.close(fd)
 

@@ -137,7 +137,8 @@ EXCEPTIONS: Final[tuple[tuple[type[BaseException], Place], ...]] = (
 def place_of(error: BaseException) -> Place:
     """(context, code) of a transport exception, from its most telling cause."""
     for cause in _chain(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        # aiohttp's own is such an error, too, but has no verify_code; the real one is its cause.
+        if isinstance(cause, ssl.SSLCertVerificationError) and not isinstance(cause, aiohttp.ClientError):
             return _REMOTE, _VERIFY_CODES.get(cause.verify_code, codes.ERROR_WINHTTP_SECURE_FAILURE)
         if isinstance(cause, aiohttp.ClientHttpProxyError):
             return _proxy_place(cause.status)

@@ -122,16 +122,17 @@ class WirePool:
     """Shared connections: one wire per (TLS settings, SOCKS proxy)."""
 
     def __init__(self) -> None:
-        self._wires: dict[tuple[TlsSettings, str | None], Wire] = {}
+        self._wires: dict[tuple[TlsSettings | None, str | None], Wire] = {}
         self._lock = asyncio.Lock()
 
-    async def wire(self, tls: TlsSettings, proxy: str | None) -> Wire:
-        """The wire for these settings; an http(s) proxy is named per request and shares the direct wire."""
+    async def wire(self, tls: TlsSettings | None, proxy: str | None) -> Wire:
+        """The wire for these settings (None = no TLS); an http(s) proxy is named per request, not here."""
         socks = proxy if proxy is not None and urlsplit(proxy).scheme.startswith("socks") else None
         async with self._lock:
             key = (tls, socks)
             if key not in self._wires:
-                context = await asyncio.to_thread(make_tls_context, tls)
+                # The system's certificates cost 10 MB and 50 ms: only https pays for them.
+                context = await asyncio.to_thread(make_tls_context, tls) if tls else False
                 self._wires[key] = Wire(_session(context, socks))
             return self._wires[key]
 
@@ -142,7 +143,7 @@ class WirePool:
             await wire.aclose()
 
 
-def _session(context: ssl.SSLContext, socks: str | None) -> aiohttp.ClientSession:
+def _session(context: ssl.SSLContext | bool, socks: str | None) -> aiohttp.ClientSession:
     options: dict[str, Any] = {"ssl": context, "limit": 0, "keepalive_timeout": 15}
     connector = ProxyConnector.from_url(socks, **options) if socks else aiohttp.TCPConnector(**options)
     return aiohttp.ClientSession(

@@ -49,6 +49,7 @@ class Cause(Enum):
     NO_PERMISSION = auto()
     READ_ONLY = auto()
     FOLDER_MISSING = auto()
+    PART_GONE = auto()
     DRIVE_GONE = auto()
     FILE_BUSY = auto()
     NAME_UNUSABLE = auto()
@@ -173,7 +174,8 @@ _CODES_OF: Final[Mapping[Cause, tuple[HResult, ...]]] = MappingProxyType(
         Cause.DISK_FULL: (c.ERROR_DISK_FULL, c.ERROR_HANDLE_DISK_FULL, c.ERROR_DISK_QUOTA_EXCEEDED),
         Cause.NO_PERMISSION: (c.E_ACCESSDENIED, c.BG_E_NEW_OWNER_NO_FILE_ACCESS),
         Cause.READ_ONLY: (c.ERROR_WRITE_PROTECT,),
-        Cause.FOLDER_MISSING: (c.ERROR_PATH_NOT_FOUND, c.ERROR_FILE_NOT_FOUND, c.ERROR_DIRECTORY),
+        Cause.FOLDER_MISSING: (c.ERROR_PATH_NOT_FOUND, c.ERROR_DIRECTORY),
+        Cause.PART_GONE: (c.ERROR_FILE_NOT_FOUND,),
         Cause.DRIVE_GONE: (
             c.BG_E_VOLUME_CHANGED,
             c.BG_E_NEW_OWNER_DIFF_MAPPING,

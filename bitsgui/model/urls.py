@@ -4,6 +4,7 @@ import re
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 SUPPORTED_SCHEMES = frozenset({"http", "https"})
+Origin = tuple[str, str, int | None]
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UP_TO_AT = re.compile(r"^([a-z][a-z0-9+.-]*:)?(/*).*@", re.IGNORECASE | re.DOTALL)
 
@@ -41,11 +42,12 @@ def host_of(url: str) -> str:
 
 def same_origin(a: str, b: str) -> bool:
     """Scheme, host and port are equal (RFC 6454); a malformed URL shares its origin with none."""
-    origin = _origin(a)
-    return origin is not None and origin == _origin(b)
+    origin = origin_of(a)
+    return origin is not None and origin == origin_of(b)
 
 
-def _origin(url: str) -> tuple[str, str, int | None] | None:
+def origin_of(url: str) -> Origin | None:
+    """Scheme, host and port (RFC 6454), or None for a malformed URL."""
     parts = _split(url)
     if parts is None:
         return None

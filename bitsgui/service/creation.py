@@ -77,10 +77,7 @@ def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Cr
     found: Credentials | None = None
     clean = []
     for file in files:
-        try:
-            remote_name, user = split_user_info(file.remote_name)
-        except ValueError as error:
-            raise BitsError(codes.E_INVALIDARG, f"The address cannot be read: {error}.") from error
+        remote_name, user = split_user_info(file.remote_name)
         clean.append(replace(file, remote_name=remote_name))
         found = found or (Credentials(*user) if user else None)
     return tuple(clean), found
