@@ -1,0 +1,90 @@
+"""The command line: which command, which state folder; imports Qt for the window only.
+
+Exit status: 0 done, 1 fatal error, 2 usage, 3 partial, 128 + signal (130 for Ctrl+C) when interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from bitsgui import __version__
+
+_COMMANDS: Final = """\
+commands:
+  (none)                open the window
+  get URL... [-o PATH]  download in the terminal; see `bitsgui get --help`
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that `argv` (default: the process's) names; the result is the exit status."""
+    shared = _shared_options()
+    # --state-dir may stand before or after the command: it is taken out first.
+    common, rest = shared.parse_known_args(argv)
+    state_dir = common.state_dir or _default_state_dir()
+    if rest[:1] == ["get"]:
+        from bitsgui.terminal.get import run_get
+
+        return run_get(rest[1:], state_dir, shared)
+    return _open_window(rest, state_dir, shared)
+
+
+def _open_window(arguments: Sequence[str], state_dir: Path, shared: argparse.ArgumentParser) -> int:
+    options = _window_parser(shared).parse_args(arguments)
+
+    from bitsgui.app import run_window
+
+    return run_window(state_dir, demo=options.demo, urls=tuple(options.urls))
+
+
+def _shared_options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument(
+        "--state-dir",
+        type=_folder,
+        metavar="DIR",
+        help="where jobs are kept (default: the platform's place, or BITSGUI_STATE_DIR)",
+    )
+    return parser
+
+
+def _window_parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bitsgui",
+        description="A desktop transfer manager whose downloads survive anything.",
+        epilog=_COMMANDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"bitsgui {__version__}")
+    parser.add_argument("--demo", action="store_true", help="try it out: throw-away state and a server of its own")
+    parser.add_argument("urls", nargs="*", type=_url, metavar="URL", help="offered in the New Download dialog")
+    return parser
+
+
+def _default_state_dir() -> Path:
+    if given := os.environ.get("BITSGUI_STATE_DIR"):
+        return _folder(given)
+    import platformdirs
+
+    return platformdirs.user_state_path("bitsgui", appauthor=False)
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the folder's name is empty")
+    return Path(text).expanduser().absolute()
+
+
+def _url(text: str) -> str:
+    if not text.lower().startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a command nor an http(s) address")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

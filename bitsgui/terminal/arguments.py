@@ -1,0 +1,235 @@
+"""The arguments of `bitsgui get` as one frozen value; asks for passwords and reads list files, no more."""
+
+import argparse
+import getpass
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bitsgui.model.enums import AuthTarget, JobPriority, ProxyUsage
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import ProxySettings
+from bitsgui.model.secret_rules import check_custom_headers
+from bitsgui.model.urls import host_of, split_user_info
+from bitsgui.terminal.words import rate_of
+
+_EPILOG = """\
+A download that was interrupted or failed goes on when the same command is run again.
+exit status: 0 done, 1 fatal error, 2 usage, 3 some files arrived, 130 interrupted
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A user name and password for the server or the proxy; the password is never shown by repr."""
+
+    target: AuthTarget
+    user_name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetOptions:
+    """What `get` was asked to do; delays in seconds, the rate in bytes a second, 0 = no limit.
+
+    Settings that were not given are None: a stored job keeps what it has.
+    """
+
+    urls: tuple[str, ...]
+    output: str | None = None
+    overwrite: bool = False
+    restart: bool = False
+    sign_ins: tuple[SignIn, ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    proxy: ProxySettings | None = None
+    ca_file: str | None = None
+    rate_limit_bps: int | None = None
+    priority: JobPriority | None = None
+    minimum_retry_delay_s: float | None = None
+    no_progress_timeout_s: float | None = None
+    maximum_download_time_s: float | None = None
+    json: bool = False
+    quiet: bool = False
+
+
+def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetOptions:
+    """Read the arguments; a bad one ends the process with status 2 and a message, as argparse does."""
+    parser = _parser(shared)
+    given = parser.parse_args(arguments)
+    try:
+        check_custom_headers(given.header)
+        urls = tuple(dict.fromkeys([*given.urls, *_listed(given.url_file)]))
+        proxy, proxy_sign_in = _proxy_of(given.proxy)
+        sign_ins = (*_server_sign_in(given.user, given.password_file), *proxy_sign_in)
+    except BitsError as error:
+        parser.error(error.detail)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        parser.error(str(error) or "the password is missing")
+    if not urls:
+        parser.error("give at least one URL, or --url-file")
+    if given.password_file is not None and given.user is None:
+        parser.error("--password-file needs --user")
+    return GetOptions(
+        urls=urls,
+        output=given.output,
+        overwrite=given.overwrite,
+        restart=given.restart,
+        sign_ins=sign_ins,
+        headers=tuple(given.header),
+        proxy=proxy,
+        ca_file=given.cacert,
+        rate_limit_bps=given.limit_rate,
+        priority=given.priority,
+        minimum_retry_delay_s=given.retry_delay,
+        no_progress_timeout_s=given.no_progress_timeout,
+        maximum_download_time_s=given.max_time,
+        json=given.json,
+        quiet=given.quiet,
+    )
+
+
+def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bitsgui get",
+        description="Download files in the terminal.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("urls", nargs="*", metavar="URL")
+    add(
+        "--url-file",
+        metavar="FILE",
+        help="more URLs, one a line, # begins a comment; - is the standard input",
+    )
+    add("-o", "--output", metavar="PATH", help="file name for one URL, or the folder to save into")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    add("--restart", action="store_true", help="forget what an earlier run of the command has received")
+    _add_connection_options(parser)
+    _add_job_options(parser)
+    add("--json", action="store_true", help="print one object a job on the standard output at the end")
+    add("-q", "--quiet", action="store_true", help="say nothing but errors")
+    return parser
+
+
+def _add_connection_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("connection").add_argument
+    add(
+        "--header",
+        action="append",
+        default=[],
+        type=_header,
+        metavar="'N: V'",
+        help="may be given repeatedly",
+    )
+    add("--user", type=_filled, metavar="NAME", help="sign in; the password is asked")
+    add("--password-file", metavar="FILE", help="its first line is the password")
+    add("--proxy", type=_proxy, metavar="URL", help="or `none` (default: the system's proxy)")
+    add("--cacert", type=_file, metavar="FILE", help="PEM file of the certificate authorities to trust")
+
+
+def _add_job_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("job").add_argument
+    add("--limit-rate", type=_rate, metavar="N", help="bytes a second for each job: 500k, 2M; 0 = no limit")
+    add(
+        "--priority",
+        type=_priority,
+        metavar="P",
+        help=", ".join(p.name.lower() for p in JobPriority) + " (default: foreground)",
+    )
+    add(
+        "--retry-delay",
+        type=_seconds,
+        metavar="S",
+        help="seconds to wait after a passing error (default: 60)",
+    )
+    add("--no-progress-timeout", type=_seconds, metavar="S", help="give up after S seconds without progress")
+    add("--max-time", type=_seconds, metavar="S", help="give up after S seconds of transferring")
+
+
+def _listed(name: str | None) -> Iterable[str]:
+    if name is None:
+        return ()
+    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _server_sign_in(user: str | None, file: str | None) -> tuple[SignIn, ...]:
+    if user is None:
+        return ()
+    if file is None:
+        password = getpass.getpass(f"Password of {user}: ")
+    else:
+        password = Path(file).read_text(encoding="utf-8").split("\n", 1)[0].removesuffix("\r")
+    return (SignIn(AuthTarget.SERVER, user, password),)
+
+
+def _proxy_of(url: str | None) -> tuple[ProxySettings | None, tuple[SignIn, ...]]:
+    if url is None:
+        return None, ()
+    if url.lower() == "none":
+        return ProxySettings(ProxyUsage.NO_PROXY), ()
+    bare, user_info = split_user_info(url)
+    settings = ProxySettings(ProxyUsage.OVERRIDE, bare)
+    if user_info is None:
+        return settings, ()
+    user, password = user_info
+    return settings, (
+        SignIn(AuthTarget.PROXY, user, password or getpass.getpass(f"Password of {user} at the proxy: ")),
+    )
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise argparse.ArgumentTypeError("a header is written 'Name: value'")
+    return name.strip(), value.strip()
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("a name is needed")
+    return text
+
+
+def _proxy(text: str) -> str:
+    url = text if "://" in text or text.lower() == "none" else f"http://{text}"
+    if url.lower() != "none" and not host_of(url):
+        raise argparse.ArgumentTypeError("a proxy is written http://host:port, or `none`")
+    return url
+
+
+def _file(text: str) -> str:
+    path = Path(text).absolute()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+    return str(path)
+
+
+def _rate(text: str) -> int:
+    try:
+        return rate_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _priority(text: str) -> JobPriority:
+    try:
+        return JobPriority[text.upper()]
+    except KeyError as error:
+        raise argparse.ArgumentTypeError(f"there is no priority {text!r}") from error
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds") from error
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError("seconds are 0 or more")
+    return value
