@@ -1,0 +1,151 @@
+"""Composition root of the window: builds the layers, owns the loop, starts and ends them in order."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import sqlite3
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QMessageBox
+from qasync import QEventLoop
+
+from bitsgui import __version__
+from bitsgui.gui.i18n import install_language
+from bitsgui.gui.resources import icon
+from bitsgui.gui.tasks import open_dialog
+from bitsgui.gui.theme import apply_theme
+from bitsgui.gui.windows.main_window import MainWindow
+from bitsgui.server.demo import start_demo
+from bitsgui.service.manager import JobManager, StateLockedError
+from bitsgui.store.migrations import TooNewError
+
+_LOG = logging.getLogger(__name__)
+
+_NO_DISPLAY: Final = (
+    "bitsgui: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
+    "Start it from a desktop session, or give it a virtual one:  xvfb-run -a bitsgui\n"
+    "To download without a window:  bitsgui get URL\n"
+)
+_SETTINGS_FILE: Final = "window.ini"
+_QUIT_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+def run_window(state_dir: Path, *, demo: bool = False, urls: Sequence[str] = ()) -> int:
+    """Show the window on a state folder until it is closed, and return the exit status.
+
+    `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; `urls` open the New
+    Download dialog.
+    """
+    if not _has_display():
+        sys.stderr.write(_NO_DISPLAY)
+        return 1
+    app = _application()
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        if not demo:
+            return runner.run(_main(state_dir, urls, None))
+        with tempfile.TemporaryDirectory(prefix="bitsgui-demo-") as folder:
+            downloads = Path(folder) / "Downloads"
+            downloads.mkdir()
+            return runner.run(_main(Path(folder) / "state", urls, downloads))
+
+
+def _has_display() -> bool:
+    """Only X11 and Wayland can lack one; without it Qt would abort the process."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in named)
+
+
+def _application() -> QApplication:
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("bitsgui")
+    app.setApplicationDisplayName("bitsgui")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("bitsgui")
+    # The last window closing ends `_main`, which still has the queue to close.
+    app.setQuitOnLastWindowClosed(False)
+    install_language(app)
+    apply_theme(app)
+    app.setWindowIcon(icon("bitsgui.svg"))
+    return app
+
+
+async def _main(state_dir: Path, urls: Sequence[str], demo_folder: Path | None) -> int:
+    try:
+        manager = await JobManager.open(state_dir)
+    except (StateLockedError, TooNewError, OSError, sqlite3.Error) as error:
+        await _say_why_not(error)
+        return 1
+    try:
+        settings = QSettings(str(state_dir / _SETTINGS_FILE), QSettings.Format.IniFormat)
+        async with _demo(manager, settings, demo_folder):
+            await _show_window(manager, settings, urls)
+    finally:
+        await manager.aclose()
+    return 0
+
+
+async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[str]) -> None:
+    """Until the window is closed or the process is asked to end."""
+    ended = asyncio.Event()
+    window = MainWindow(manager, settings)
+    window.closed.connect(ended.set)
+    manager.set_notify_interface(window.errors)
+    window.show()
+    # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
+    gc.collect()
+    gc.freeze()
+    if urls:
+        window.commands.new_download(urls)
+    with _quit_signals(ended):
+        await ended.wait()
+    manager.set_notify_interface(None)
+    window.close()
+    await window.aclose()
+    window.deleteLater()
+
+
+@contextlib.asynccontextmanager
+async def _demo(manager: JobManager, settings: QSettings, folder: Path | None) -> AsyncIterator[None]:
+    """The demo's server and jobs around the window; nothing without a folder."""
+    if folder is None:
+        yield
+        return
+    settings.setValue("new_job/folder", str(folder))
+    server = await start_demo(manager, folder)
+    try:
+        yield
+    finally:
+        await server.aclose()
+
+
+@contextlib.contextmanager
+def _quit_signals(ended: asyncio.Event) -> Iterator[None]:
+    """Ctrl+C and a polite kill end the program as closing the window does."""
+    loop = asyncio.get_running_loop()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    before = {number: signal.signal(number, end) for number in _QUIT_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+async def _say_why_not(error: Exception) -> None:
+    """On stderr for a terminal, and in a box for a desktop."""
+    _LOG.debug("The state folder could not be opened.", exc_info=error)
+    sys.stderr.write(f"bitsgui: {error}\n")
+    box = QMessageBox(QMessageBox.Icon.Warning, "bitsgui", str(error))
+    await open_dialog(box)

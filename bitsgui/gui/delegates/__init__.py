@@ -1,0 +1,1 @@
+"""Painters of table cells: geometry and colour, no job logic."""

@@ -1,0 +1,115 @@
+"""What all painted cells share: background, hairline, text that elides, and mirroring for right-to-left."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
+
+from bitsgui.gui.theme import STEP, colours
+
+MARGIN = 2 * STEP
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints the row's background; a subclass paints what is in it."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_background(painter, option)
+        self.paint_content(painter, option, index)
+        painter.restore()
+
+    def paint_content(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """One line of text, as the model aligns it."""
+        right = index.model().headerData(index.column(), Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        align = Qt.AlignmentFlag.AlignVCenter | (right & Qt.AlignmentFlag.AlignHorizontal_Mask)
+        rect = content_rect(option)
+        paint_text(painter, option, rect, str(index.data() or ""), self.text_colour(), align)
+
+    def text_colour(self) -> str:
+        """The colour of a plain cell."""
+        return colours().text
+
+    def is_cut_off(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether the cell could not show its whole text."""
+        metrics = QFontMetrics(option.font)
+        return metrics.horizontalAdvance(str(index.data() or "")) > content_rect(option).width()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """A tool tip only where something could not be read."""
+        if event.type() is QEvent.Type.ToolTip and not self.is_cut_off(option, index):
+            QToolTip.hideText()
+            return True
+        return super().helpEvent(event, view, option, index)
+
+
+class SecondaryDelegate(CellDelegate):
+    """A plain cell that stands back."""
+
+    def text_colour(self) -> str:
+        return colours().secondary
+
+
+def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Selection, and the hairline below every row."""
+    table = colours()
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(option.rect, QColor(table.accent_soft))
+    painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), QColor(table.line))
+
+
+def content_rect(option: QStyleOptionViewItem) -> QRect:
+    """The cell without its margins."""
+    rect: QRect = option.rect
+    return rect.adjusted(MARGIN, 0, -MARGIN, -1)
+
+
+def mirrored(option: QStyleOptionViewItem, rect: QRect) -> QRect:
+    """The rectangle as the reading direction places it."""
+    return QStyle.visualRect(option.direction, option.rect, rect)
+
+
+def paint_text(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    rect: QRect,
+    text: str,
+    colour: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter,
+    font: QFont | None = None,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """Plain text in a rectangle given for left-to-right; what does not fit is elided."""
+    painter.setFont(font or option.font)
+    painter.setPen(QColor(colour))
+    short = painter.fontMetrics().elidedText(text.replace("\n", " "), elide, rect.width() + 1)
+    flags = QStyle.visualAlignment(option.direction, align)
+    painter.drawText(mirrored(option, rect), flags | Qt.TextFlag.TextSingleLine, short)
+
+
+def is_compact(option: QStyleOptionViewItem) -> bool:
+    """Too low for two lines."""
+    return bool(option.rect.height() < 2 * QFontMetrics(option.font).height() + STEP)
+
+
+def bold(font: QFont) -> QFont:
+    """The same font, demi-bold."""
+    result = QFont(font)
+    result.setWeight(QFont.Weight.DemiBold)
+    return result

@@ -1,0 +1,61 @@
+"""The box for addresses, one a line; a sign-in inside an address is taken out of it and never shown."""
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QPlainTextEdit
+
+from bitsgui.gui.dialogs.new_job_input import Address, SignIn, addresses_in, without_user_info
+
+
+class AddressEdit(QPlainTextEdit):
+    """Takes typed, pasted and dropped addresses; `sign_in_taken` when one was taken out of an address."""
+
+    sign_in_taken = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sign_ins: dict[str, SignIn] = {}
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """What is in the box now, each with the sign-in that came with it."""
+        self.take_sign_ins()
+        return tuple(Address(url, self._sign_ins.get(url)) for url in addresses_in(self.toPlainText()))
+
+    @property
+    def hosts_with_sign_in(self) -> int:
+        """How many of the addresses in the box came with a sign-in."""
+        return sum(url in self._sign_ins for url in addresses_in(self.toPlainText()))
+
+    def take_sign_ins(self) -> None:
+        """Take the sign-ins out of the whole text."""
+        text = self.toPlainText()
+        clean = self._clean(text)
+        if clean != text:
+            self.setPlainText(clean)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.take_sign_ins()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = "\n".join(url.toString() for url in source.urls()) if source.hasUrls() else source.text()
+        at_text = bool(self.textCursor().block().text().strip())
+        if source.hasUrls() and at_text:
+            text = "\n" + text  # a dropped address is a line of its own
+        self.insertPlainText(self._clean(text))
+
+    def _clean(self, text: str) -> str:
+        if "@" not in text:
+            return text
+        return "\n".join(self._clean_line(line) for line in text.split("\n"))
+
+    def _clean_line(self, line: str) -> str:
+        address = without_user_info(line.strip())
+        if address.sign_in is None:
+            return line
+        self._sign_ins[address.url] = address.sign_in
+        self.sign_in_taken.emit()
+        return address.url

@@ -1,0 +1,92 @@
+"""The head of the error dialog: one sentence that says it all, and which file from where."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from bitsgui.gui import theme
+from bitsgui.gui.dialogs.fields import plain_label
+from bitsgui.gui.resources import icon
+from bitsgui.gui.texts.error_texts import cause_text, file_line, kept_text
+from bitsgui.gui.theme import STEP
+from bitsgui.model.diagnosis import Diagnosis, Side
+from bitsgui.model.job import Job
+
+_ICONS: Final[Mapping[Side, str]] = MappingProxyType(
+    {
+        Side.THIS_COMPUTER: "mdi6.harddisk-remove",
+        Side.NETWORK: "mdi6.lan-disconnect",
+        Side.PROXY: "mdi6.shield-lock-outline",
+        Side.SERVER: "mdi6.server-off",
+        Side.SERVER_PROGRAM: "mdi6.application-cog-outline",
+        Side.LINK: "mdi6.link-off",
+        Side.SIGN_IN: "mdi6.account-lock-outline",
+        Side.FILE: "mdi6.file-alert-outline",
+        Side.POLICY: "mdi6.timer-alert-outline",
+        Side.UNKNOWN: "mdi6.help-circle-outline",
+    }
+)
+_SENTENCE_SCALE: Final = 1.4
+
+
+class _Tile(QWidget):
+    """The side's icon on a soft tint."""
+
+    SIZE: Final = 56
+
+    def __init__(self, side: Side) -> None:
+        super().__init__()
+        self._side = side
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.SIZE, self.SIZE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colours().error_soft))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        icon(_ICONS[self._side], "error").paint(painter, self.rect().adjusted(12, 12, -12, -12))
+
+
+class ErrorHead(QWidget):
+    """Tile, sentence, file."""
+
+    def __init__(self, job: Job, diagnosis: Diagnosis) -> None:
+        super().__init__()
+        sentence = plain_label(cause_text(job, diagnosis))
+        font = QFont(sentence.font())
+        font.setPointSizeF(font.pointSizeF() * _SENTENCE_SCALE)
+        font.setWeight(QFont.Weight.DemiBold)
+        sentence.setFont(font)
+        words = QVBoxLayout()
+        words.setSpacing(STEP)
+        words.addStretch()
+        words.addWidget(sentence)
+        words.addWidget(plain_label(file_line(job), "secondary"))
+        words.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4 * STEP)
+        row.addWidget(_Tile(diagnosis.side), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+
+class KeptLine(QWidget):
+    """What of the data is safe, beside a shield."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        shield = QLabel()
+        shield.setPixmap(icon("mdi6.shield-check-outline", "good").pixmap(20, 20))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * STEP)
+        row.addWidget(shield, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(plain_label(kept_text(job)), 1)

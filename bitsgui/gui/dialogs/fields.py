@@ -1,0 +1,191 @@
+"""The small parts that the dialogs' forms are made of; knows no jobs."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from bitsgui.gui.resources import icon
+
+_TITLE_BAR: Final = 48
+"""Room that a window manager may want above a dialog, pixels."""
+
+
+def plain_label(text: str = "", role: str = "") -> QLabel:
+    """A wrapping label that never interprets its text; `role` picks its look in the style sheet."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    return label
+
+
+def buddy_label(text: str, field: QWidget) -> QLabel:
+    """The label of a field, with the field's mnemonic; it names the field to assistive technology."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    field.setAccessibleName(text.replace("&", "").rstrip(":"))
+    return label
+
+
+class FieldError(QLabel):
+    """What is wrong with a field, in words below it; takes no room while nothing is."""
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__()
+        self._field = field
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setProperty("role", "field-error")
+        self.hide()
+
+    def say(self, problem: str | None) -> None:
+        """Show the problem, or that there is none."""
+        self.setText(problem or "")
+        self.setVisible(bool(problem))
+        self._field.setAccessibleDescription(problem or "")
+        self._field.setProperty("invalid", bool(problem))
+        self._field.style().polish(self._field)
+
+
+class PasswordField(QWidget):
+    """A masked line with a button that reveals it; `changed` when its text changes."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.edit = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
+        self.edit.textChanged.connect(self.changed)
+        self._reveal = QToolButton()
+        self._reveal.setCheckable(True)
+        self._reveal.setIcon(icon("mdi6.eye-outline", "secondary"))
+        self._reveal.setFixedHeight(self.edit.sizeHint().height())
+        self._reveal.setAccessibleName(self.tr("Show the password"))
+        self._reveal.setToolTip(self.tr("Show the password"))
+        self._reveal.toggled.connect(self._on_reveal)
+        self.setFocusProxy(self.edit)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.edit)
+        row.addWidget(self._reveal)
+
+    def _on_reveal(self, shown: bool) -> None:
+        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+
+class FolderField(QWidget):
+    """A folder, typed or picked; `changed` when its text changes."""
+
+    changed = Signal()
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.edit = QLineEdit(folder)
+        self.edit.textChanged.connect(self.changed)
+        browse = QPushButton(self.tr("Browse…"))
+        browse.setAutoDefault(False)
+        browse.setAccessibleName(self.tr("Choose a folder"))
+        browse.clicked.connect(self._on_browse)
+        self.setFocusProxy(self.edit)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.edit)
+        row.addWidget(browse)
+
+    @property
+    def folder(self) -> Path:
+        """What is typed, with ~ as the home folder."""
+        text = self.edit.text().strip()
+        return Path.home() / text[2:] if text.startswith("~/") else Path(text)
+
+    def problem(self) -> str | None:
+        """What is wrong with the text; whether the folder can be used needs the disk and is asked later."""
+        if not self.edit.text().strip():
+            return self.tr("Choose a folder.")
+        if not self.folder.is_absolute():
+            return self.tr("Give the whole path of the folder.")
+        return None
+
+    def _on_browse(self) -> None:
+        picker = QFileDialog(self, self.tr("Choose a folder"), self.edit.text())
+        picker.setFileMode(QFileDialog.FileMode.Directory)
+        picker.setOption(QFileDialog.Option.ShowDirsOnly)
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.fileSelected.connect(self.edit.setText)
+        picker.open()
+
+
+class Fold(QPushButton):
+    """A plain toggle with an arrow that shows and hides `content`."""
+
+    def __init__(self, text: str, content: QWidget) -> None:
+        super().__init__(text)
+        self._content = content
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("flat", "true")
+        self.setProperty("fold", "true")
+        self.toggled.connect(self._on_toggled)
+        self._on_toggled(False)
+
+    def _on_toggled(self, unfolded: bool) -> None:
+        self.setIcon(icon("mdi6.chevron-down" if unfolded else "mdi6.chevron-right", "secondary"))
+        self._content.setVisible(unfolded)
+
+
+class TallScroll(QScrollArea):
+    """Asks for the height of its whole content, and scrolls where the screen has not got it.
+
+    `content_resized` when that height may be another one.
+    """
+
+    content_resized = Signal()
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        content, layout = self._content, self._content.layout()
+        width = max(self.width(), content.minimumSizeHint().width())
+        tall = layout.totalHeightForWidth(width) if layout else content.sizeHint().height()
+        return QSize(width, max(tall, content.minimumSizeHint().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._content.minimumSizeHint().width() + bar, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if watched is self._content and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self.content_resized.emit()
+        return done
+
+
+def fit_to_content(dialog: QDialog) -> None:
+    """Make the dialog as high as its content now is, within the screen."""
+    room = dialog.screen().availableSize()
+    wanted = dialog.sizeHint().boundedTo(QSize(room.width(), room.height() - _TITLE_BAR))
+    dialog.resize(max(dialog.width(), wanted.width()), wanted.height())

@@ -1,0 +1,152 @@
+"""The folded part of the New Download form: priority, limit, sign-in, headers."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bitsgui.gui.dialogs import new_job_input as reading
+from bitsgui.gui.dialogs.fields import FieldError, PasswordField, buddy_label, plain_label
+from bitsgui.gui.dialogs.new_job_input import SignIn
+from bitsgui.gui.texts.state_texts import priority_text
+from bitsgui.gui.theme import STEP
+from bitsgui.model.enums import JobPriority
+
+_KB: Final = 1000
+_HEADER_LINES: Final = 3
+
+
+class MoreOptions(QWidget):
+    """`changed` when a problem may have come or gone."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._priority = QComboBox()
+        for priority in JobPriority:
+            self._priority.addItem(priority_text(priority), priority)
+        self._priority.setCurrentIndex(self._priority.findData(JobPriority.NORMAL))
+        self._limit = self._make_limit()
+        self._one_job = QCheckBox(self.tr("Put all files into &one job"))
+        self._one_job.setEnabled(False)
+        self._user = QLineEdit()
+        self._password = PasswordField()
+        self._headers = self._make_headers()
+        self._open = plain_label(
+            self.tr("The connection is not encrypted (http): others on the way may read the password."), "warning"
+        )
+        self._open.hide()
+        self._user_error = FieldError(self._user)
+        self._headers_error = FieldError(self._headers)
+        self._is_http = self._are_several = False
+        self._build()
+        self._user.textChanged.connect(self._on_edited)
+        self._password.changed.connect(self._on_edited)
+        self._headers.textChanged.connect(self._on_edited)
+
+    @property
+    def priority(self) -> JobPriority:
+        """The chosen one."""
+        priority: JobPriority = self._priority.currentData()
+        return priority
+
+    @property
+    def rate_limit_bps(self) -> int:
+        """Bytes a second, 0 = no limit."""
+        return self._limit.value() * _KB
+
+    @property
+    def one_job(self) -> bool:
+        """All files in one job."""
+        return self._are_several and self._one_job.isChecked()
+
+    @property
+    def sign_in(self) -> SignIn | None:
+        """User name and password, or None."""
+        return (self._user.text(), self._password.edit.text()) if self._user.text() else None
+
+    @property
+    def custom_headers(self) -> tuple[tuple[str, str], ...]:
+        """Names and values."""
+        return reading.headers_in(self._headers.toPlainText())
+
+    def set_addresses(self, urls: Sequence[str]) -> None:
+        """What the options depend on: how many addresses, and whether one is not encrypted."""
+        self._are_several = len(urls) > 1
+        self._one_job.setEnabled(self._are_several)
+        self._is_http = any(url.lower().startswith("http:") for url in urls)
+        self._show_warning()
+
+    def problems(self) -> tuple[str | None, ...]:
+        """What is wrong with the sign-in and the headers."""
+        return (
+            reading.sign_in_problem(self._user.text(), self._password.edit.text()),
+            reading.headers_problem(self._headers.toPlainText()),
+        )
+
+    def say_problems(self) -> None:
+        """Show each problem beside its field."""
+        sign_in, headers = self.problems()
+        self._user_error.say(sign_in)
+        self._headers_error.say(headers)
+
+    def _make_limit(self) -> QSpinBox:
+        limit = QSpinBox()
+        limit.setRange(0, 10_000_000)
+        limit.setSingleStep(100)
+        limit.setSuffix(self.tr(" kB/s"))
+        limit.setSpecialValueText(self.tr("No limit"))
+        return limit
+
+    def _make_headers(self) -> QPlainTextEdit:
+        box = QPlainTextEdit()
+        box.setTabChangesFocus(True)
+        box.setPlaceholderText(self.tr("Name: value — one header a line"))
+        box.setFixedHeight(_HEADER_LINES * box.fontMetrics().lineSpacing() + 5 * STEP)
+        return box
+
+    def _build(self) -> None:
+        pairs = QGridLayout()
+        pairs.setHorizontalSpacing(3 * STEP)
+        pairs.setVerticalSpacing(STEP)
+        pairs.addWidget(buddy_label(self.tr("P&riority"), self._priority), 0, 0)
+        pairs.addWidget(buddy_label(self.tr("Speed &limit"), self._limit), 0, 1)
+        pairs.addWidget(self._priority, 1, 0)
+        pairs.addWidget(self._limit, 1, 1)
+        pairs.setRowMinimumHeight(2, STEP)
+        pairs.addWidget(buddy_label(self.tr("&User name"), self._user), 3, 0)
+        pairs.addWidget(buddy_label(self.tr("&Password"), self._password.edit), 3, 1)
+        pairs.addWidget(self._user, 4, 0)
+        pairs.addWidget(self._password, 4, 1)
+        pairs.setColumnStretch(0, 1)
+        pairs.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, STEP, 0, 0)
+        column.setSpacing(STEP)
+        column.addWidget(self._one_job)
+        column.addSpacing(STEP)
+        column.addLayout(pairs)
+        for widget in (self._user_error, self._open):
+            column.addWidget(widget)
+        column.addSpacing(2 * STEP)
+        column.addWidget(buddy_label(self.tr("&Headers"), self._headers))
+        column.addWidget(self._headers)
+        column.addWidget(self._headers_error)
+
+    def _on_edited(self) -> None:
+        self._show_warning()
+        self.changed.emit()
+
+    def _show_warning(self) -> None:
+        self._open.setVisible(self._is_http and bool(self._user.text()))

@@ -1,0 +1,63 @@
+"""From the form and the settled names to what the manager creates: one job each, or one for all."""
+
+from collections.abc import Sequence
+
+from bitsgui.gui.dialogs.new_job_input import Address, NewJobInput, SignIn
+from bitsgui.gui.texts.error_texts import translate
+from bitsgui.model.codes import E_INVALIDARG
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import JobFile, JobSettings
+from bitsgui.model.limits import DISPLAY_NAME_MAX
+from bitsgui.model.urls import same_origin
+from bitsgui.service.creation import Credentials, NewJob
+
+Settled = tuple[Address, str, bool]
+"""An address, the name of its file, and whether the server may still give another name."""
+
+
+def specs_of(wanted: NewJobInput, settled: Sequence[Settled]) -> tuple[NewJob, ...]:
+    """Raises BitsError(E_INVALIDARG) for one job of files that need different sign-ins."""
+    if wanted.one_job and len(settled) > 1:
+        return (_spec(wanted, settled, _name_of_all(settled)),)
+    return tuple(_spec(wanted, [item], item[1]) for item in settled)
+
+
+def _spec(wanted: NewJobInput, settled: Sequence[Settled], name: str) -> NewJob:
+    settings = JobSettings(
+        display_name=name[:DISPLAY_NAME_MAX],
+        priority=wanted.priority,
+        rate_limit_bps=wanted.rate_limit_bps,
+        auto_complete=wanted.auto_complete,
+    )
+    files = tuple(
+        JobFile(
+            remote_name=address.url,
+            local_name=str(wanted.folder / file_name),
+            name_from_server=from_server,
+        )
+        for address, file_name, from_server in settled
+    )
+    sign_in = _sign_in(wanted, settled)
+    return NewJob(
+        settings=settings,
+        files=files,
+        credentials=Credentials(*sign_in) if sign_in else None,
+        custom_headers=wanted.custom_headers,
+    )
+
+
+def _sign_in(wanted: NewJobInput, settled: Sequence[Settled]) -> SignIn | None:
+    used = {address.sign_in or wanted.sign_in for address, _, _ in settled}
+    own = any(address.sign_in for address, _, _ in settled)
+    one_server = all(same_origin(settled[0][0].url, address.url) for address, _, _ in settled)
+    # A job has one sign-in for all its files: one that came with an address is that server's alone.
+    if len(used) > 1 or (own and not one_server):
+        raise BitsError(E_INVALIDARG, "These addresses need different sign-ins, so they cannot be one job.")
+    return used.pop()
+
+
+def _name_of_all(settled: Sequence[Settled]) -> str:
+    first, more = settled[0][1], len(settled) - 1
+    if more == 1:
+        return translate("NewJob", "{name} and 1 more").format(name=first)
+    return translate("NewJob", "{name} and %n more", None, more).format(name=first)

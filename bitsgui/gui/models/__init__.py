@@ -1,0 +1,1 @@
+"""Table models over job snapshots: values and order, no painting, no manager."""

@@ -1,0 +1,66 @@
+"""Icons and other files that ship with the program; knows nothing of jobs and windows."""
+
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Final
+
+import qtawesome
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+
+from bitsgui.gui import theme
+
+_OWN_SUFFIX: Final = ".svg"
+
+
+def icon(name: str, colour: str | None = None) -> QIcon:
+    """A Material Design icon ("mdi6.play"), or one of our own ("bitsgui.svg").
+
+    `colour` is a field of `theme.Colours` or a hex value, None the text colour. The icon paints itself in the
+    colours of the scheme in force, so nobody has to set it anew when the scheme changes.
+    """
+    if name.endswith(_OWN_SUFFIX):
+        return QIcon(str(resource("icons", name)))
+    return QIcon(_ThemedEngine(name, colour or "text"))
+
+
+@lru_cache
+def resource(*parts: str) -> Path:
+    """A file of resources/: inside the installed package, or beside it in an editable install."""
+    packaged = files("bitsgui").joinpath("resources", *parts)
+    with as_file(packaged) as path:
+        if path.exists():
+            return path
+    return Path(__file__).parents[2].joinpath("resources", *parts)
+
+
+@lru_cache
+def _glyph(name: str, colour: str) -> QIcon:
+    made: QIcon = qtawesome.icon(name, color=colour)
+    return made
+
+
+class _ThemedEngine(QIconEngine):
+    """Looks its colour up whenever it paints."""
+
+    def __init__(self, name: str, colour: str) -> None:
+        super().__init__()
+        self._name = name
+        self._colour = colour
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        colour = "control_line" if mode is QIcon.Mode.Disabled else self._colour
+        hex_value = str(getattr(theme.colours(), colour, colour))
+        _glyph(self._name, hex_value).paint(painter, rect, Qt.AlignmentFlag.AlignCenter)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(pixmap.rect()), mode, state)
+        painter.end()
+        return pixmap
+
+    def clone(self) -> QIconEngine:
+        return _ThemedEngine(self._name, self._colour)

@@ -1,0 +1,182 @@
+"""What the actions do: verbs, priority, folders, the clipboard, the dialogs; follows the selection."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from bitsgui.gui.dialogs.new_job import open_new_job, remembered_folder
+from bitsgui.gui.tasks import Tasks
+from bitsgui.gui.texts.verb_texts import refused_priority
+from bitsgui.gui.windows.actions import SPECS as ACTIONS
+from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId
+from bitsgui.gui.windows.addresses import addresses_in
+from bitsgui.gui.windows.job_view import JobView
+from bitsgui.gui.windows.verbs import VerbRunner, offered_for_any
+from bitsgui.model.diagnosis import needs_you
+from bitsgui.model.enums import FINAL_STATES, JobPriority, JobState, Verb
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import Job
+from bitsgui.model.urls import display_url
+
+if TYPE_CHECKING:
+    from bitsgui.service.manager import JobManager
+
+
+class Commands(QObject):
+    """Signals: what the window itself has to do, `refused` with a text, `created` with JobIds."""
+
+    refused = Signal(str)
+    created = Signal(list)
+    error_wanted = Signal(str)
+    search_wanted = Signal()
+    quit_wanted = Signal()
+    compact_toggled = Signal(bool)
+    details_toggled = Signal(bool)
+
+    def __init__(
+        self,
+        manager: "JobManager",
+        settings: QSettings,
+        tasks: Tasks,
+        view: JobView,
+        actions: Mapping[ActionId, QAction],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._manager = manager
+        self._settings = settings
+        self._tasks = tasks
+        self._view = view
+        self._actions = actions
+        self._window = window
+        self._verbs = VerbRunner(manager, tasks, window)
+        self._verbs.refused.connect(self.refused)
+        self._connect()
+        view.activated.connect(lambda _: self._on_activated())
+
+    def refresh(self, jobs: Sequence[Job]) -> None:
+        """Enable what the selection allows."""
+        offered = offered_for_any(jobs)
+        for key in VERB_ACTIONS:
+            self._actions[key].setEnabled(ACTIONS[key].verb in offered)
+        self._actions[ActionId.TOGGLE].setEnabled(bool(offered & {Verb.RESUME, Verb.SUSPEND}))
+        self._actions[ActionId.SHOW_ERROR].setEnabled(len(jobs) == 1 and needs_you(jobs[0]))
+        for key in (ActionId.OPEN_FOLDER, ActionId.COPY_ADDRESS):
+            self._actions[key].setEnabled(any(job.files for job in jobs))
+
+    def new_download(self, urls: Sequence[str] = ()) -> None:
+        """Open the dialog, filled with the addresses."""
+        self._tasks.start(self._new_download(tuple(urls)), name="new download")
+
+    def set_priority(self, priority: JobPriority) -> None:
+        """Of every selected job that is still in the queue."""
+        jobs = [job for job in self._view.selected_jobs() if job.state not in FINAL_STATES]
+        self._tasks.start(self._set_priority(jobs, priority), name=f"priority {priority.name}")
+
+    def common_priority(self) -> JobPriority | None:
+        """The one that all selected jobs have."""
+        found = {job.settings.priority for job in self._view.selected_jobs()}
+        return found.pop() if len(found) == 1 else None
+
+    def wants_details(self) -> bool:
+        """Whether the pane below the table is wanted."""
+        return self._actions[ActionId.DETAILS].isChecked()
+
+    def folder(self) -> Path:
+        """Where downloads go."""
+        return Path(remembered_folder(self._settings))
+
+    def save(self, settings: QSettings) -> None:
+        """The two toggles."""
+        settings.setValue("view/compact", self._actions[ActionId.COMPACT].isChecked())
+        settings.setValue("view/details", self._actions[ActionId.DETAILS].isChecked())
+
+    def restore(self, settings: QSettings) -> None:
+        """Two lines a row and the details shown unless told otherwise."""
+        self._actions[ActionId.DETAILS].setChecked(bool(settings.value("view/details", True, type=bool)))
+        self._actions[ActionId.COMPACT].setChecked(bool(settings.value("view/compact", False, type=bool)))
+
+    def _connect(self) -> None:
+        for key in VERB_ACTIONS:
+            self._actions[key].triggered.connect(lambda _=False, k=key: self._run(ACTIONS[k].verb))
+        plain = {
+            ActionId.NEW: self.new_download,
+            ActionId.PASTE: self._paste,
+            ActionId.TOGGLE: self._toggle,
+            ActionId.SHOW_ERROR: self._show_error,
+            ActionId.NEXT_ERROR: self._next_error,
+            ActionId.RETRY_WAITING: self._manager.network_is_back,
+            ActionId.OPEN_FOLDER: self._open_folders,
+            ActionId.COPY_ADDRESS: self._copy_addresses,
+            ActionId.SEARCH: self.search_wanted.emit,
+            ActionId.QUIT: self.quit_wanted.emit,
+        }
+        for key, slot in plain.items():
+            self._actions[key].triggered.connect(lambda _=False, call=slot: call())
+        self._actions[ActionId.COMPACT].toggled.connect(self.compact_toggled)
+        self._actions[ActionId.DETAILS].toggled.connect(self.details_toggled)
+
+    def _run(self, verb: Verb | None) -> None:
+        if verb is not None:
+            self._verbs.start(verb, self._view.selected_jobs())
+
+    def _toggle(self) -> None:
+        """Suspend what can be suspended; if nothing can, resume."""
+        jobs = self._view.selected_jobs()
+        self._run(Verb.SUSPEND if Verb.SUSPEND in offered_for_any(jobs) else Verb.RESUME)
+
+    def _paste(self) -> None:
+        urls = addresses_in(QGuiApplication.clipboard().mimeData())
+        if urls:
+            self.new_download(urls)
+        else:
+            self.refused.emit(self.tr("The clipboard holds no address that starts with http:// or https://."))
+
+    def _show_error(self) -> None:
+        current = self._view.current_id()
+        if current is not None:
+            self.error_wanted.emit(current)
+
+    def _next_error(self) -> None:
+        """The next one below the current job, from the top again at the end."""
+        waiting = [job.id for job in self._manager.enumerate() if needs_you(job)]
+        if not waiting:
+            return
+        current = self._view.current_id()
+        after = waiting.index(current) + 1 if current in waiting else 0
+        job_id = waiting[after % len(waiting)]
+        self._view.select([job_id], job_id)
+        self.error_wanted.emit(job_id)
+
+    def _on_activated(self) -> None:
+        """Enter or a double click: what the job most likely asks for."""
+        jobs = self._view.selected_jobs()
+        if len(jobs) == 1 and needs_you(jobs[0]):
+            self.error_wanted.emit(jobs[0].id)
+        elif jobs and all(job.state is JobState.ACKNOWLEDGED for job in jobs):
+            self._open_folders()
+
+    def _open_folders(self) -> None:
+        folders = {Path(f.local_name).parent for job in self._view.selected_jobs() for f in job.files}
+        for folder in sorted(folders):
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+                self.refused.emit(self.tr("The folder {folder} could not be opened.").format(folder=folder))
+
+    def _copy_addresses(self) -> None:
+        urls = [display_url(f.remote_name) for job in self._view.selected_jobs() for f in job.files]
+        QGuiApplication.clipboard().setText("\n".join(urls))
+
+    async def _new_download(self, urls: tuple[str, ...]) -> None:
+        jobs = await open_new_job(self._manager, self._settings, self._tasks, self._window, urls)
+        self.created.emit([job.id for job in jobs])
+
+    async def _set_priority(self, jobs: Sequence[Job], priority: JobPriority) -> None:
+        for job in jobs:
+            try:
+                await self._manager.set_priority(job.id, priority)
+            except BitsError as error:
+                self.refused.emit(refused_priority(job, error))

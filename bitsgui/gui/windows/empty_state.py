@@ -1,0 +1,68 @@
+"""What stands where the table would be empty: why, and what to do about it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from bitsgui.gui.resources import icon
+from bitsgui.gui.theme import STEP
+
+_SIGN = 48
+
+
+class EmptyState(QWidget):
+    """Signal: `new_wanted` when its button was pressed."""
+
+    new_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("empty_state")
+        self._sign = _Sign(self)
+        self._heading = QLabel(self)
+        self._heading.setProperty("role", "heading")
+        self._hint = QLabel(self)
+        self._hint.setProperty("role", "secondary")
+        self._hint.setWordWrap(True)
+        for label in (self._heading, self._hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._button = QPushButton(self.tr("New Download"), self)
+        self._button.setObjectName("empty_new_download")
+        self._button.setProperty("primary", True)
+        self._button.clicked.connect(self.new_wanted)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(2 * STEP)
+        layout.addStretch(2)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(STEP)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._hint)
+        layout.addSpacing(2 * STEP)
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def explain(self, *, filtered: bool) -> None:
+        """Say that nothing matches, or that there is nothing yet."""
+        self._sign.name = "mdi6.magnify" if filtered else "mdi6.tray-arrow-down"
+        self._sign.update()
+        self._button.setVisible(not filtered)
+        if filtered:
+            self._heading.setText(self.tr("Nothing matches"))
+            self._hint.setText(self.tr("Try other words, or choose another group on the left."))
+        else:
+            self._heading.setText(self.tr("No jobs yet"))
+            self._hint.setText(self.tr("Paste or drop an address here, or start with the button."))
+
+
+class _Sign(QWidget):
+    """A large faint icon."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = ""
+        self.setFixedSize(_SIGN, _SIGN)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        icon(self.name, "control_line").paint(painter, self.rect())

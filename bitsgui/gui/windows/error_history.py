@@ -1,0 +1,75 @@
+"""The tab of errors: the present one in words, and all earlier ones, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from bitsgui.gui.texts.error_texts import cause_text, context_text
+from bitsgui.gui.texts.formats import format_when
+from bitsgui.gui.theme import STEP
+from bitsgui.model.diagnosis import diagnose, needs_you
+from bitsgui.model.error import JobError
+from bitsgui.model.job import Job
+
+_SHOWN = 50
+
+
+class ErrorHistory(QScrollArea):
+    """Signal: `review_wanted` when the person wants the dialog of this job."""
+
+    review_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("error_history")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._shown: tuple[Job, tuple[JobError, ...]] | None = None
+
+    def show_errors(self, job: Job, errors: Sequence[JobError]) -> None:
+        """Errors oldest first; nothing is rebuilt when nothing changed."""
+        bare = replace(job, files=tuple(replace(f, bytes_transferred=0) for f in job.files))
+        if self._shown == (bare, tuple(errors)):
+            return
+        self._shown = (bare, tuple(errors))
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(4 * STEP, 3 * STEP, 4 * STEP, 3 * STEP)
+        layout.setSpacing(3 * STEP)
+        if needs_you(job):
+            layout.addWidget(self._review_button(), 0, Qt.AlignmentFlag.AlignLeft)
+        for error in list(errors)[-_SHOWN:][::-1]:
+            layout.addWidget(_entry(job, error))
+        if not errors:
+            layout.addWidget(_label(self.tr("No errors so far."), "secondary"))
+        layout.addStretch()
+        self.setWidget(page)
+
+    def _review_button(self) -> QPushButton:
+        button = QPushButton(self.tr("Review"))
+        button.setObjectName("error_review")
+        button.clicked.connect(self.review_wanted)
+        return button
+
+
+def _entry(job: Job, error: JobError) -> QWidget:
+    entry = QWidget()
+    layout = QVBoxLayout(entry)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    past = replace(job, error=error)
+    layout.addWidget(_label(cause_text(past, diagnose(past)), ""))
+    parts = (format_when(error.when), context_text(error.context), str(error.code), error.detail)
+    layout.addWidget(_label(" · ".join(part for part in parts if part), "secondary"))
+    return entry
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

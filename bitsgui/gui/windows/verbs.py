@@ -1,0 +1,108 @@
+"""Verbs on the selected jobs: which are possible, the question before a loss, and refusals in words."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from bitsgui.gui.tasks import Tasks, open_dialog
+from bitsgui.gui.texts.verb_texts import Question, cancel_question, complete_question, refusal_text
+from bitsgui.model.enums import JobType, Verb
+from bitsgui.model.hresult import BitsError, HResult
+from bitsgui.model.job import Job, JobId
+from bitsgui.model.transitions import allowed_verbs
+
+_ALL: Final = frozenset(Verb)
+
+
+class Verbs(Protocol):
+    """The part of JobManager that this module needs."""
+
+    async def resume(self, job_id: JobId) -> HResult: ...
+
+    async def suspend(self, job_id: JobId) -> HResult: ...
+
+    async def complete(self, job_id: JobId) -> HResult: ...
+
+    async def cancel(self, job_id: JobId) -> HResult: ...
+
+
+def offered_verbs(job: Job) -> frozenset[Verb]:
+    """What is worth a button: Complete only where it would keep a file."""
+    allowed = allowed_verbs(job)
+    if job.type is JobType.DOWNLOAD and not job.progress.files_transferred:
+        return allowed - {Verb.COMPLETE}
+    return allowed
+
+
+def offered_for_any(jobs: Iterable[Job]) -> frozenset[Verb]:
+    """Union over the selection; each verb then acts on those that allow it."""
+    union: frozenset[Verb] = frozenset()
+    for job in jobs:
+        union |= offered_verbs(job)
+        if union == _ALL:
+            break
+    return union
+
+
+class VerbRunner(QObject):
+    """Signal: `refused` carries what a verb could not do, in words."""
+
+    refused = Signal(str)
+
+    def __init__(self, manager: Verbs, tasks: Tasks, window: QWidget) -> None:
+        super().__init__(window)
+        self._tasks = tasks
+        self._window = window
+        self._calls: dict[Verb, Callable[[JobId], Awaitable[HResult]]] = {
+            Verb.RESUME: manager.resume,
+            Verb.SUSPEND: manager.suspend,
+            Verb.COMPLETE: manager.complete,
+            Verb.CANCEL: manager.cancel,
+        }
+
+    def start(self, verb: Verb, jobs: Sequence[Job]) -> None:
+        """Run the verb on those jobs that offer it."""
+        able = [job for job in jobs if verb in offered_verbs(job)]
+        if able:
+            self._tasks.start(self._run(verb, able), name=f"{verb} {len(able)} jobs")
+
+    async def _run(self, verb: Verb, jobs: Sequence[Job]) -> None:
+        question = _question(verb, jobs)
+        if question is not None and not await _is_confirmed(question, self._window):
+            return
+        refused = []
+        for job in jobs:
+            try:
+                await self._calls[verb](job.id)
+            except BitsError as error:
+                refused.append((job, error))
+        if refused:
+            self.refused.emit(refusal_text(verb, refused))
+
+
+def _question(verb: Verb, jobs: Sequence[Job]) -> Question | None:
+    if verb is Verb.CANCEL:
+        return cancel_question(jobs)
+    partly = [job for job in jobs if job.is_partly_transferred]
+    return complete_question(partly) if verb is Verb.COMPLETE and partly else None
+
+
+async def _is_confirmed(question: Question, window: QWidget) -> bool:
+    """Ask without blocking; Escape and Return keep everything as it is."""
+    box = QMessageBox(QMessageBox.Icon.Question, window.windowTitle(), question.text, parent=window)
+    box.setObjectName("confirm")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(question.detail)
+    yes = box.addButton(question.yes, QMessageBox.ButtonRole.DestructiveRole)
+    yes.setObjectName("confirm_yes")
+    yes.setProperty("danger", True)
+    no = box.addButton(question.no, QMessageBox.ButtonRole.RejectRole)
+    no.setObjectName("confirm_no")
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    await open_dialog(box)
+    confirmed = box.clickedButton() is yes
+    box.deleteLater()
+    return confirmed
