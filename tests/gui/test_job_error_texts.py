@@ -1,0 +1,79 @@
+"""The words of the error dialog: one for each cause, side, context and remedy, and effects computed from the job."""
+
+from dataclasses import replace
+
+import pytest
+
+from bitsgui.gui.texts import error_texts as texts
+from bitsgui.gui.texts import way_out_texts as ways
+from bitsgui.model import codes
+from bitsgui.model.causes import Cause
+from bitsgui.model.diagnosis import Remedy, Side, diagnose
+from bitsgui.model.enums import ErrorContext, JobState
+from bitsgui.model.hresult import from_http_status
+from tests.support.failed_jobs import LOCAL, failed_job
+
+JOB = failed_job(from_http_status(503))
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_one_sentence(cause: Cause) -> None:
+    for job in (JOB, failed_job(codes.E_FAIL, ErrorContext.UNKNOWN, done=0, total=0)):
+        sentence = texts.cause_text(job, replace(diagnose(job), cause=cause))
+        assert sentence.endswith(".")
+        assert not set("{}") & set(sentence)
+
+
+def test_every_side_context_and_remedy_has_words() -> None:
+    assert set(texts.CAUSES) == set(Cause)
+    assert all(texts.side_text(side) for side in Side)
+    assert all(texts.context_text(context) for context in ErrorContext)
+    assert all(ways.remedy_text(remedy, cause) for remedy in Remedy for cause in Cause)
+    assert len({texts.side_text(side) for side in Side}) == len(Side)
+
+
+def test_a_status_is_named() -> None:
+    assert "(503)" in texts.cause_text(JOB, diagnose(JOB))
+
+
+def test_braces_in_outside_text_are_text() -> None:
+    job = failed_job(codes.ERROR_SHARING_VIOLATION, LOCAL, folder="/srv/{host}")
+    assert texts.cause_text(job, replace(diagnose(job), cause=Cause.DISK_FULL)) == "The disk of /srv/{host} is full."
+
+
+def test_a_long_name_keeps_both_ends() -> None:
+    job = failed_job(codes.ERROR_DISK_FULL, LOCAL, folder="/srv/" + "x" * 200 + "/end")
+    sentence = texts.cause_text(job, diagnose(job))
+    assert len(sentence) < 100
+    assert "/srv/" in sentence
+    assert "/end is full." in sentence
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "started", "kept", "complete", "cancel"),
+    [
+        (3, 5, True, "3 of 5 files are complete, 1.4 GB is kept.", "keeps 3 files, drops 2", "deletes 1.4 GB"),
+        (1, 5, False, "1 of 5 files are complete, 400 MB is kept.", "keeps 1 file, drops 4", "deletes 400 MB"),
+        (0, 1, True, "200 MB is kept.", None, "deletes 200 MB"),
+        (0, 1, False, "Nothing was received yet, so nothing is lost.", None, "removes the job"),
+        (0, 0, False, "No file of this job can be named.", None, "removes the job"),
+        (2, 2, True, "2 of 2 files are complete, 800 MB is kept.", "keeps 2 files", "deletes 800 MB"),
+    ],
+)
+def test_effects_are_computed_from_the_job(
+    done: int, total: int, started: bool, kept: str, complete: str | None, cancel: str
+) -> None:
+    job = failed_job(codes.ERROR_DISK_FULL, LOCAL, done=done, total=total, started=started)
+    assert texts.kept_text(job).startswith(kept)
+    assert (ways.complete_effect(job) if ways.no_complete_reason(job) is None else None) == complete
+    assert ways.cancel_effect(job) == cancel
+
+
+def test_what_resuming_goes_on_with() -> None:
+    effect = ways.resume_effect
+    assert effect(JOB, Remedy.TRY_AGAIN) == "goes on at 1.4 GB"
+    assert effect(JOB, Remedy.NEW_ADDRESS) == "goes on at 1.4 GB if it is the same file"
+    assert effect(JOB, Remedy.RESTART_FILE) == "goes on at 1.2 GB"
+    one = failed_job(codes.BG_E_INSUFFICIENT_RANGE_SUPPORT, done=0, total=1)
+    assert effect(one, Remedy.RESTART_FILE) == "starts at the beginning"
+    assert effect(replace(JOB, state=JobState.TRANSFERRED), Remedy.TRY_AGAIN) == "puts the files in place"

@@ -1,0 +1,1 @@
+"""Real peers for tests: servers that misbehave on purpose, a clock by hand, processes to kill."""

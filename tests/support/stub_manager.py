@@ -1,0 +1,96 @@
+"""A manager without engine and store: the window's tests decide what happens to a job, and see what was called."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from bitsgui.model.codes import BG_E_NOT_FOUND, S_OK
+from bitsgui.model.enums import FINAL_STATES, JobPriority, JobState
+from bitsgui.model.error import JobError
+from bitsgui.model.hresult import BitsError, HResult
+from bitsgui.model.job import Job, JobId
+from bitsgui.model.limits import Policy
+from bitsgui.service.events import Changed, Event, JobAdded, JobChanged, JobRemoved
+
+
+class StubManager:
+    """`calls` lists (verb, JobId); `refuse` holds the error that a verb raises; `rates` bytes a second."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self.jobs = {job.id: job for job in jobs}
+        self.policy = Policy()
+        self.rates: dict[JobId, float] = {}
+        self.errors: dict[JobId, tuple[JobError, ...]] = {}
+        self.calls: list[tuple[str, JobId]] = []
+        self.refuse: dict[str, BitsError] = {}
+        self.listeners: list[Callable[[Event], None]] = []
+        self.network_was_back = 0
+
+    def enumerate(self) -> tuple[Job, ...]:
+        return tuple(job for job in self.jobs.values() if job.state not in FINAL_STATES)
+
+    def history(self) -> tuple[Job, ...]:
+        return tuple(job for job in self.jobs.values() if job.state in FINAL_STATES)
+
+    def get(self, job_id: JobId) -> Job:
+        if job_id not in self.jobs:
+            raise BitsError(BG_E_NOT_FOUND)
+        return self.jobs[job_id]
+
+    def rate_bps(self, job_id: JobId) -> float:
+        return self.rates.get(job_id, 0.0)
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    async def error_history(self, job_id: JobId) -> tuple[JobError, ...]:
+        return self.errors.get(job_id, ())
+
+    def network_is_back(self) -> None:
+        self.network_was_back += 1
+
+    async def resume(self, job_id: JobId) -> HResult:
+        return self._call("resume", job_id, state=JobState.QUEUED)
+
+    async def suspend(self, job_id: JobId) -> HResult:
+        return self._call("suspend", job_id, state=JobState.SUSPENDED)
+
+    async def complete(self, job_id: JobId) -> HResult:
+        return self._call("complete", job_id, state=JobState.ACKNOWLEDGED)
+
+    async def cancel(self, job_id: JobId) -> HResult:
+        return self._call("cancel", job_id, state=JobState.CANCELLED)
+
+    async def set_priority(self, job_id: JobId, priority: JobPriority) -> HResult:
+        settings = replace(self.get(job_id).settings, priority=priority)
+        return self._call("set_priority", job_id, settings=settings)
+
+    def add(self, *jobs: Job) -> None:
+        """New jobs, announced."""
+        for job in jobs:
+            self.jobs[job.id] = job
+            self._tell(JobAdded(job))
+
+    def change(self, job_id: JobId, **values: Any) -> Job:
+        """Another value of a job, announced."""
+        job = replace(self.get(job_id), **values)
+        self.jobs[job_id] = job
+        self._tell(JobChanged(job, Changed.STATE))
+        return job
+
+    def remove(self, job_id: JobId) -> None:
+        """A job that left the history, announced."""
+        del self.jobs[job_id]
+        self._tell(JobRemoved(job_id))
+
+    def _call(self, verb: str, job_id: JobId, **values: Any) -> HResult:
+        self.calls.append((verb, job_id))
+        if verb in self.refuse:
+            raise self.refuse[verb]
+        self.change(job_id, **values)
+        return S_OK
+
+    def _tell(self, event: Event) -> None:
+        for listener in tuple(self.listeners):
+            listener(event)

@@ -1,0 +1,91 @@
+"""`bitsgui get` as a process of its own, in a folder and with a state folder of its own."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bitsgui
+from tests.support.scripted_server import ScriptedServer
+
+ROOT = Path(bitsgui.__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a call ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """The objects of --json."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Terminal:
+    """Calls `bitsgui get` in a folder, with a state folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "downloads"
+        self.folder.mkdir()
+        self._started: list[asyncio.subprocess.Process] = []
+
+    async def start(self, *arguments: str, stderr: int = PIPE) -> asyncio.subprocess.Process:
+        return await self.python("-W", "error", "-m", "bitsgui", "get", *arguments, stderr=stderr)
+
+    async def python(self, *arguments: str, stderr: int = PIPE) -> asyncio.subprocess.Process:
+        own = {"BITSGUI_STATE_DIR": str(self.home / "state"), "HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments),
+            cwd=self.folder,
+            env=os.environ | own,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=PIPE,
+            stderr=stderr,
+        )
+        self._started.append(process)
+        return process
+
+    async def aclose(self) -> None:
+        """End what a failed scenario has left running."""
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+    async def get(self, *arguments: str) -> Done:
+        return await self.end_of(await self.start(*arguments))
+
+    async def end_of(self, process: asyncio.subprocess.Process) -> Done:
+        out, err = await process.communicate()
+        assert process.returncode is not None
+        done = Done(process.returncode, out.decode(), err.decode())
+        assert "Traceback" not in done.err, done.err
+        return done
+
+    def files(self) -> list[str]:
+        """What lies in the download folder, part files included."""
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def visible_files(self) -> list[str]:
+        """What lies there for a person."""
+        return [name for name in self.files() if not name.startswith(".")]
+
+    def queues(self) -> list[str]:
+        """The queues that were kept to go on with."""
+        root = self.home / "state" / "get"
+        return [path.name for path in root.iterdir() if path.is_dir()] if root.exists() else []
+
+
+Scenario = Callable[[Terminal, ScriptedServer], Awaitable[None]]
+
+Play = Callable[[Scenario], None]

@@ -1,0 +1,173 @@
+"""What is said of a job at the end: --json, the lines about a failure, the exit status."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bitsgui.model import codes
+from bitsgui.model.diagnosis import Remedy, Side
+from bitsgui.model.enums import ErrorContext, JobPriority, JobState
+from bitsgui.model.error import FileRef, JobError
+from bitsgui.model.hresult import from_http_status
+from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
+from bitsgui.terminal.report import (
+    HINTS,
+    SIDES,
+    ExitStatus,
+    as_json,
+    exit_status,
+    failure_lines,
+    is_settled,
+    saved_lines,
+)
+
+FILE = JobFile(remote_name="http://h/a", local_name="/d/a", bytes_total=1000, bytes_transferred=400)
+NOT_FOUND = JobError(
+    ErrorContext.REMOTE_FILE,
+    from_http_status(404),
+    file=FileRef(0, "http://h/a", "/d/a"),
+    detail="The server answered 404 Not Found.",
+)
+
+
+def job(**values: Any) -> Job:
+    settings = JobSettings(display_name="a", priority=JobPriority.FOREGROUND)
+    job = Job(id=JobId("{GUID}"), files=(FILE,), settings=settings, times=JobTimes(1, 1))
+    return replace(job, **values)
+
+
+def finished(*completed: bool) -> Job:
+    files = tuple(
+        replace(FILE, remote_name=f"http://h/{n}", transferred=c, completed=c) for n, c in enumerate(completed)
+    )
+    return job(state=JobState.ACKNOWLEDGED, files=files)
+
+
+def test_the_object_of_a_failed_job_is_exactly_this() -> None:
+    failed = job(state=JobState.ERROR, error=NOT_FOUND, error_count=1)
+    assert json.loads(json.dumps(as_json(failed))) == {
+        "id": "{GUID}",
+        "display_name": "a",
+        "type": "DOWNLOAD",
+        "state": "ERROR",
+        "priority": "FOREGROUND",
+        "error_count": 1,
+        "progress": {
+            "bytes_total": 1000,
+            "bytes_transferred": 400,
+            "files_total": 1,
+            "files_transferred": 0,
+        },
+        "reply_progress": None,
+        "error": {
+            "context": "REMOTE_FILE",
+            "code": "0x80190194",
+            "name": "BG_E_HTTP_ERROR_404",
+            "file": "http://h/a",
+            "side": "link",
+            "phase": "download",
+            "http_status": 404,
+        },
+        "allowed": ["resume", "complete", "cancel"],
+        "result": None,
+        "files": [
+            {
+                "remote_name": "http://h/a",
+                "local_name": "/d/a",
+                "bytes_total": 1000,
+                "bytes_transferred": 400,
+                "completed": False,
+            }
+        ],
+    }
+
+
+def test_unknown_is_null() -> None:
+    shown = as_json(job(files=(replace(FILE, bytes_total=None),)))
+    assert shown["progress"]["bytes_total"] is None
+    assert shown["files"][0]["bytes_total"] is None
+    assert shown["error"] is None
+
+
+def test_an_error_that_belongs_to_no_file_names_none() -> None:
+    error = JobError(ErrorContext.GENERAL_QUEUE_MANAGER, codes.E_OUTOFMEMORY)
+    shown = as_json(job(state=JobState.ERROR, error=error))["error"]
+    assert (shown["file"], shown["http_status"]) == (None, None)
+
+
+@pytest.mark.parametrize(("completed", "result"), [((True, True), "S_OK"), ((True, False), "BG_S_PARTIAL_COMPLETE")])
+def test_result_of_a_finished_job(completed: tuple[bool, ...], result: str) -> None:
+    shown = as_json(finished(*completed))
+    assert shown["result"] == result
+    assert shown["allowed"] == []
+
+
+def test_a_failure_tells_cause_side_code_and_what_to_do() -> None:
+    first, second = failure_lines(job(state=JobState.ERROR, error=NOT_FOUND), NOT_FOUND)
+    assert first == (
+        "http://h/a: The server answered 404 Not Found (at fault: the address; BG_E_HTTP_ERROR_404, 0x80190194)"
+    )
+    assert second.startswith("  400 B are kept. Check the address.")
+
+
+def test_a_failure_without_file_bytes_or_detail_is_told_too() -> None:
+    error = JobError(ErrorContext.GENERAL_QUEUE_MANAGER, codes.E_OUTOFMEMORY)
+    first, second = failure_lines(
+        job(state=JobState.ERROR, error=error, files=(replace(FILE, bytes_transferred=0),)), error
+    )
+    assert first.startswith("a: No memory (at fault: this computer;")
+    assert "kept" not in second
+
+
+def test_texts_from_a_server_cannot_steer_the_terminal() -> None:
+    error = replace(NOT_FOUND, detail="\x1b[2Jgone\nfake line")
+    first, _ = failure_lines(job(state=JobState.ERROR, error=error), error)
+    assert "\x1b" not in first
+    assert "\n" not in first
+    (saved,) = saved_lines(job(files=(replace(FILE, local_name="/d/\x1b]0;x\x07", completed=True),)))
+    assert saved == "Saved /d/]0;x"
+
+
+def test_every_side_and_remedy_has_its_words() -> None:
+    assert set(SIDES) == set(Side)
+    assert set(HINTS) == set(Remedy)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "status"),
+    [
+        ([finished(True)], ExitStatus.DONE),
+        ([finished(True), finished(True, True)], ExitStatus.DONE),
+        ([finished(True), job(state=JobState.ERROR)], ExitStatus.PARTIAL),
+        ([finished(True, False)], ExitStatus.PARTIAL),
+        ([job(state=JobState.ERROR)], ExitStatus.FATAL),
+        ([finished(False)], ExitStatus.FATAL),
+        # one job dropped the file, another brought it
+        ([finished(False), finished(True)], ExitStatus.DONE),
+    ],
+)
+def test_exit_status(jobs: list[Job], status: ExitStatus) -> None:
+    assert exit_status(jobs) == status
+
+
+def test_exit_statuses_are_those_of_the_help() -> None:
+    assert {s.name: int(s) for s in ExitStatus} == {
+        "DONE": 0,
+        "FATAL": 1,
+        "USAGE": 2,
+        "PARTIAL": 3,
+        "SIGNAL": 128,
+    }
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_settled(state: JobState) -> None:
+    ends = {JobState.ERROR, JobState.ACKNOWLEDGED, JobState.CANCELLED}
+    assert is_settled(job(state=state)) is (state in ends)
+
+
+def test_a_job_that_could_not_complete_itself_is_settled() -> None:
+    error = JobError(ErrorContext.LOCAL_FILE, codes.E_ACCESSDENIED)
+    assert is_settled(job(state=JobState.TRANSFERRED, error=error))
