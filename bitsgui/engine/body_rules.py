@@ -12,7 +12,10 @@ from bitsgui.model.enums import ErrorContext
 HTML_INSTEAD_OF_FILE: Final = "The server sent a web page instead of the file."
 
 _WEB_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_WEB_PAGE_START = re.compile(rb"\A(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+# The group of comments is atomic: given back one by one they would cost time exponential in their number.
+_WEB_PAGE_START = re.compile(
+    rb"\A(\xef\xbb\xbf)?\s*(?>(<!--.*?-->\s*)*)<(!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 # A server that labels an archive by its compression means the archive's own bytes.
 _PACKED_SUFFIXES: Final = {
     "gzip": (".gz", ".tgz", ".svgz", ".emz"),
@@ -38,14 +41,23 @@ def check_encoding(content_encoding: str | None, names: tuple[str, ...]) -> None
     )
 
 
+def bytes_to_judge(content_type: str) -> int:
+    """How many first bytes `check_not_a_web_page` wants to see."""
+    return 1024 if _is_web_page_type(content_type) else 1
+
+
 def check_not_a_web_page(content_type: str, first_bytes: bytes, local_name: str) -> None:
     """Raise TransferStop for an HTML page in place of a file whose name says that it is something else."""
-    if content_type.split(";")[0].strip().lower() not in _WEB_PAGE_TYPES:
+    if not _is_web_page_type(content_type):
         return
     expected, packing = mimetypes.guess_type(PurePath(local_name).name, strict=False)
     is_named_otherwise = packing is not None or (expected is not None and not _may_be_html(expected))
     if is_named_otherwise and _WEB_PAGE_START.match(first_bytes):
         raise TransferStop(ErrorContext.REMOTE_FILE, BG_E_INVALID_SERVER_RESPONSE, HTML_INSTEAD_OF_FILE)
+
+
+def _is_web_page_type(content_type: str) -> bool:
+    return content_type.split(";")[0].strip().lower() in _WEB_PAGE_TYPES
 
 
 def _may_be_html(mime_type: str) -> bool:

@@ -29,13 +29,20 @@ class Checkpointer:
         self._store = store
         self._disk = disk
         self._finished: dict[int, tuple[Path, JobFile]] = {}
+        self._unfinished: dict[int, JobFile] = {}
         self._current: tuple[int, PartFile, Callable[[], JobFile]] | None = None
         self._bytes = 0
         self._last = asyncio.get_running_loop().time()
         self._running: asyncio.Task[None] | None = None
 
-    def begin(self, index: int, part: PartFile, snapshot: Callable[[], JobFile]) -> None:
-        """`part` is written from now on; `snapshot` describes its file at this moment."""
+    @property
+    def unfinished(self) -> Mapping[int, JobFile]:
+        """The files begun that are not durably whole, as stored: what the next attempt may count on."""
+        return self._unfinished
+
+    def begin(self, index: int, part: PartFile, file: JobFile, snapshot: Callable[[], JobFile]) -> None:
+        """`part` is written from now on; `file` is what is stored, `snapshot` describes it at any later moment."""
+        self._unfinished[index] = file
         self._current = (index, part, snapshot)
 
     def finish(self, index: int, path: Path, file: JobFile) -> None:
@@ -56,14 +63,24 @@ class Checkpointer:
         await self._collect()
         self._running = asyncio.create_task(self._checkpoint(), name="checkpoint")
 
-    async def aclose(self) -> None:
-        """The last checkpoint of the attempt: everything received becomes durable."""
+    async def restart(self, index: int, file: JobFile) -> None:
+        """Store that the current file starts over, after any checkpoint of what it was."""
         if self._running is not None:
             await asyncio.wait([self._running])
-        if self._current is not None:
-            await self._current[1].flush()
         await self._collect()
-        await self._checkpoint()
+        await self._store({index: file})
+        self._unfinished[index] = file
+
+    async def aclose(self) -> None:
+        """The last checkpoint of the attempt: everything that the disk took becomes durable."""
+        if self._running is not None:
+            await asyncio.wait([self._running])
+        try:
+            if self._current is not None:
+                await self._current[1].flush()
+        finally:
+            await self._collect()
+            await self._checkpoint()
 
     async def _collect(self) -> None:
         running, self._running = self._running, None
@@ -83,8 +100,10 @@ class Checkpointer:
             await asyncio.get_running_loop().run_in_executor(self._disk, _sync_all, paths)
         if files:
             await self._store(files)
+            self._unfinished |= files
         for index in finished:
             self._finished.pop(index, None)
+            self._unfinished.pop(index, None)
 
 
 def _sync_all(paths: list[Path]) -> None:

@@ -93,6 +93,11 @@ class JobClient:
             current = self._next_hop(current, response)
         raise _redirect_stop("The server sends the request round in circles.")
 
+    def may_stand_for(self, new: str, old: str) -> bool:
+        """Whether a file may take a redirect's address for its own: no secret then goes to another origin."""
+        has_secrets = self._secrets.sign_ins or self._secrets.custom_headers
+        return not has_secrets or same_origin(new, old)
+
     def _next_hop(self, current: str, response: httpx.Response) -> str:
         flags = self._settings.security_flags
         if flags & SecurityFlags.REDIRECT_DISALLOW:
@@ -101,8 +106,11 @@ class JobClient:
                 from_http_status(response.status_code),
                 "The job does not allow redirects.",
             )
-        target = display_url(urljoin(current, response.headers["location"]))
-        scheme = urlsplit(target).scheme.lower()
+        try:
+            target = display_url(urljoin(current, response.headers["location"]))
+            scheme = urlsplit(target).scheme.lower()
+        except ValueError as error:
+            raise _redirect_stop("The server redirects to an address that cannot be read.") from error
         if scheme not in SUPPORTED_SCHEMES:
             raise _redirect_stop(f"The server redirects to a {scheme or 'relative'} address.")
         downgrade = urlsplit(current).scheme.lower() == "https" and scheme == "http"

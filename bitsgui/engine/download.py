@@ -4,29 +4,20 @@ Right bytes or a TransferStop. Knows nothing of other files, of retries and of s
 """
 
 import logging
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from bitsgui.engine.body_rules import check_encoding, check_not_a_web_page
+from bitsgui.engine.body_rules import bytes_to_judge, check_encoding, check_not_a_web_page
 from bitsgui.engine.client import Answer, JobClient
+from bitsgui.engine.exchange import Request, beginning_of, chunks_of, headers_for, reply_of
 from bitsgui.engine.part_file import PartFile
-from bitsgui.engine.range_rules import (
-    Ask,
-    Judgement,
-    Reply,
-    Verdict,
-    judge,
-    parse_http_date,
-    parse_retry_after,
-    validator_of,
-)
+from bitsgui.engine.range_rules import Ask, Judgement, Reply, Verdict, judge, parse_http_date
 from bitsgui.engine.spans import local_total, position, remote_total
-from bitsgui.engine.stop import TransferStop, convert_transport
+from bitsgui.engine.stop import TransferStop
 from bitsgui.engine.throttle import Throttle
 from bitsgui.model import codes
 from bitsgui.model.edits import forgotten
@@ -52,14 +43,6 @@ class FileReport(Protocol):
     async def received(self, count: int) -> None: ...
     async def store(self, file: JobFile) -> None: ...
     async def claim_name(self, name: str) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked and, if the end of the part file vouches for the version, the bytes to compare."""
-
-    ask: Ask
-    tail: bytes = b""
 
 
 class Download:
@@ -106,8 +89,8 @@ class Download:
     async def _one_answer(self) -> None:
         request = await self._next_request()
         self._report.connecting()
-        async with aclosing(await self._client.open(self.file.remote_name, _headers(request))) as answer:
-            reply = _reply(answer)
+        async with aclosing(await self._client.open(self.file.remote_name, headers_for(request))) as answer:
+            reply = reply_of(answer)
             judgement = self._judged(request, reply)
             if judgement.verdict is Verdict.COMPARE_END:
                 await self._compare_end(judgement)
@@ -140,38 +123,48 @@ class Download:
         return Request(replace(ask, start=at.remote - count), tail)
 
     async def _take(self, request: Request, answer: Answer, reply: Reply, judgement: Judgement) -> None:
-        if judgement.verdict is Verdict.START_OVER:
-            await self._forget()
-        is_fresh = self.file.bytes_transferred == 0
+        starts_over = judgement.verdict is Verdict.START_OVER
         check_encoding(answer.header("content-encoding"), (self.file.local_name, urlsplit(self.file.remote_name).path))
-        if is_fresh:
-            await self._learn(answer, reply, judgement)
-        self._report.transferring()
-        tail = b"" if judgement.verdict is Verdict.START_OVER else request.tail
-        expected = judgement.body_length
-        received = 0
-        async with aclosing(_chunks(answer)) as chunks:
-            async for chunk in chunks:
-                if received == 0 and is_fresh:
-                    check_not_a_web_page(reply.content_type, chunk, self.file.local_name)
-                received += len(chunk)
-                if expected is not None and received > expected:
-                    raise _invalid("The server sent more bytes than it announced.")
-                count = min(len(chunk), len(tail))
-                if chunk[:count] != tail[:count]:
-                    log.info("%s: the part file ends otherwise: starting over", log_url(self.file.remote_name))
-                    await self._forget()
-                    return
-                tail = tail[count:]
+        async with aclosing(chunks_of(answer)) as chunks:
+            beginning = await beginning_of(chunks, bytes_to_judge(reply.content_type))
+            if starts_over or self.file.bytes_transferred == 0:
+                check_not_a_web_page(reply.content_type, beginning, self.file.local_name)
+            # Only now: a log-in page in place of the new version must not cost what was received.
+            if starts_over:
+                await self._forget()
+            if self.file.bytes_transferred == 0:
+                await self._learn(answer, reply, judgement)
+            self._report.transferring()
+            await self._append(beginning, chunks, b"" if starts_over else request.tail, judgement.body_length)
+
+    async def _append(self, chunk: bytes, more: AsyncGenerator[bytes, None], tail: bytes, expected: int | None) -> None:
+        """Write a body behind what is here, after its first bytes proved equal to `tail`."""
+        start, skipped, received = self.file.bytes_transferred, len(tail), 0
+        while chunk:
+            received += len(chunk)
+            if expected is not None and received > expected:
+                await self._take_back(start)
+                raise _invalid("The server sent more bytes than it announced.")
+            count = min(len(chunk), len(tail))
+            if chunk[:count] != tail[:count]:
+                log.info("%s: the part file ends otherwise: starting over", log_url(self.file.remote_name))
+                await self._forget()
+                return
+            tail = tail[count:]
+            if count < len(chunk):
                 await self._accept(chunk[count:] if count else chunk)
+            chunk = await anext(more, b"")
         if expected is None:
             self.file = replace(self.file, bytes_total=self.file.bytes_transferred)
         elif received < expected:
-            raise TransferStop(
-                ErrorContext.GENERAL_TRANSPORT,
-                codes.ERROR_WINHTTP_CONNECTION_ERROR,
-                f"The connection ended after {received} of {expected} bytes.",
-            )
+            raise _cut_short(received, expected)
+        elif skipped and received <= skipped:
+            raise _invalid("The server sends too small parts to go on with.")
+
+    async def _take_back(self, offset: int) -> None:
+        """Drop what this answer brought: it is not what the server announced."""
+        await self._part.rewind(offset)
+        self.file = replace(self.file, bytes_transferred=offset)
 
     async def _accept(self, chunk: bytes) -> None:
         for piece in self._throttle.slices(chunk):
@@ -195,7 +188,8 @@ class Download:
             modified_time=parse_http_date(reply.validator.last_modified),
         )
         await self._take_name(answer)
-        if self._settings.security_flags & SecurityFlags.REDIRECT_ALLOW_REPORT:
+        is_reported = self._settings.security_flags & SecurityFlags.REDIRECT_ALLOW_REPORT
+        if is_reported and self._client.may_stand_for(answer.url, self.file.remote_name):
             self.file = replace(self.file, remote_name=answer.url)
         self._report.progress(self.file)
         if total:
@@ -217,9 +211,9 @@ class Download:
         count = min(TAIL, have)
         tail = await self._part.read(have - count, count)
         ask = Ask(have - count, have - 1, judgement.total)
-        async with aclosing(await self._client.open(self.file.remote_name, _headers(Request(ask)))) as answer:
-            if judge(ask, _reply(answer)).verdict is Verdict.TAKE:
-                body = b"".join([chunk async for chunk in _chunks(answer)])
+        async with aclosing(await self._client.open(self.file.remote_name, headers_for(Request(ask)))) as answer:
+            if judge(ask, reply_of(answer)).verdict is Verdict.TAKE:
+                body = b"".join([chunk async for chunk in chunks_of(answer)])
                 if body == tail:
                     self.file = replace(self.file, bytes_total=have)
                     return
@@ -234,46 +228,10 @@ class Download:
                 codes.BG_E_REMOTE_FILE_CHANGED,
                 "The file on the server changes faster than it can be fetched.",
             )
-        self.file = forgotten(self.file)
         await self._part.rewind(0)
+        self.file = forgotten(self.file)
         await self._report.store(self.file)
         self._report.progress(self.file)
-
-
-async def _chunks(answer: Answer) -> AsyncGenerator[bytes, None]:
-    """The body as it arrives; what the wire raises becomes TransferStop."""
-    with convert_transport():
-        async for chunk in answer.response.aiter_raw():
-            yield chunk
-
-
-def _headers(request: Request) -> dict[str, str]:
-    ask = request.ask
-    if ask.start is None:
-        return {}
-    headers = {"Range": f"bytes={ask.start}-{'' if ask.end is None else ask.end}"}
-    if ask.validator is not None and ask.validator.if_range is not None:
-        headers["If-Range"] = ask.validator.if_range
-    return headers
-
-
-def _reply(answer: Answer) -> Reply:
-    return Reply(
-        status=answer.status,
-        content_range=answer.header("content-range"),
-        content_length=_length(answer),
-        accept_ranges=answer.header("accept-ranges"),
-        content_type=answer.header("content-type") or "",
-        validator=validator_of(answer.header("etag"), answer.header("last-modified"), answer.header("date")),
-        retry_after_s=parse_retry_after(answer.header("retry-after"), time.time()),
-    )
-
-
-def _length(answer: Answer) -> int | None:
-    text = answer.header("content-length")
-    if text is None or answer.header("transfer-encoding") is not None:
-        return None
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _check_ranges_inside(file: JobFile, total: int | None) -> None:
@@ -286,6 +244,14 @@ def _check_ranges_inside(file: JobFile, total: int | None) -> None:
 def _range_outside() -> TransferStop:
     return TransferStop(
         ErrorContext.REMOTE_FILE, codes.BG_E_INVALID_RANGE, "A range does not lie inside the remote file."
+    )
+
+
+def _cut_short(received: int, expected: int) -> TransferStop:
+    return TransferStop(
+        ErrorContext.GENERAL_TRANSPORT,
+        codes.ERROR_WINHTTP_CONNECTION_ERROR,
+        f"The connection ended after {received} of {expected} bytes.",
     )
 
 

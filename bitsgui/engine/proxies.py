@@ -1,9 +1,11 @@
 """Which proxies a URL goes through: pure but for `system_proxies`."""
 
+import re
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from bitsgui.engine.stop import TransferStop
@@ -12,6 +14,9 @@ from bitsgui.model.enums import ErrorContext, ProxyUsage
 from bitsgui.model.job import ProxySettings
 
 _SCHEMES = frozenset({"http", "https", "socks4", "socks5", "socks5h"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_ENTRY = re.compile(r"(?:([a-z]+)=)?(.*)", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+(%[\w.-]+)?", re.IGNORECASE)
 DIRECT = None
 
 
@@ -41,49 +46,75 @@ def proxies_for(url: str, settings: ProxySettings, system: SystemProxies) -> tup
     if settings.usage is ProxyUsage.NO_PROXY:
         return (DIRECT,)
     if settings.usage is ProxyUsage.OVERRIDE:
-        if _bypassed(host, settings.bypass_list.split()):
+        if any(_in_bypass_list(host, entry.lower()) for entry in settings.bypass_list.split()):
             return (DIRECT,)
         return _of_list(settings.proxy_list, scheme) or (DIRECT,)
-    if _bypassed(host, system.bypass):
+    port = parts.port or _DEFAULT_PORTS.get(scheme, 0)
+    if any(_in_no_proxy(host, port, entry.lower()) for entry in system.bypass):
         return (DIRECT,)
     found = system.by_protocol.get(scheme) or system.by_protocol.get("all")
     return (found,) if found else (DIRECT,)
 
 
-def _of_list(proxy_list: str, scheme: str) -> tuple[str | None, ...]:
-    chosen: list[str | None] = []
+def _of_list(proxy_list: str, scheme: str) -> tuple[str, ...]:
+    """The entries for this protocol, else those that name none and so serve all others."""
+    own: list[str] = []
+    general: list[str] = []
     for entry in proxy_list.split():
-        protocol, separator, proxy = entry.partition("=")
-        if not separator:
-            protocol, proxy = scheme, entry
+        protocol, proxy = _ENTRY.fullmatch(entry).groups()  # type: ignore[union-attr]  # matches every text
         url = _with_scheme(proxy)
         if not _is_usable(url):
             raise TransferStop(
                 ErrorContext.GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO, "The proxy list cannot be read."
             )
-        if protocol.lower() == scheme:
-            chosen.append(url)
-    return tuple(chosen)
+        if protocol is None:
+            general.append(url)
+        elif protocol.lower() == scheme:
+            own.append(url)
+    return tuple(own or general)
 
 
 def _is_usable(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        return parts.scheme in _SCHEMES and parts.port != 0 and bool(_HOST.fullmatch(parts.hostname or ""))
     except ValueError:
         return False
 
 
-def _bypassed(host: str, patterns: list[str] | tuple[str, ...]) -> bool:
-    return any(_matches(host, pattern.lower()) for pattern in patterns)
+def _in_bypass_list(host: str, entry: str) -> bool:
+    """SetProxySettings: a host, an address, `*.example.org`, or `<local>` for names without a dot."""
+    if entry == "<local>":
+        return "." not in host and ":" not in host
+    return fnmatchcase(host, entry.removeprefix("[").removesuffix("]"))
 
 
-def _matches(host: str, pattern: str) -> bool:
-    if pattern == "<local>":
-        return "." not in host
-    if pattern.startswith("."):
-        return host.endswith(pattern) or host == pattern[1:]
-    return fnmatchcase(host, pattern) or host.endswith("." + pattern)
+def _in_no_proxy(host: str, port: int, entry: str) -> bool:
+    """NO_PROXY: `*`, a domain with all below it, an address or network; each with a port or for every port."""
+    name, entry_port = _split_port(entry)
+    if entry_port not in ("", str(port)):
+        return False
+    if "/" in name:
+        return _is_in_network(host, name)
+    domain = name.removeprefix(".")
+    return fnmatchcase(host, domain) or host.endswith(f".{domain}")
+
+
+def _split_port(entry: str) -> tuple[str, str]:
+    if entry.startswith("["):
+        name, _, port = entry[1:].partition("]")
+        return name, port.removeprefix(":")
+    if entry.count(":") > 1:
+        return entry, ""  # an IPv6 address without brackets
+    name, _, port = entry.partition(":")
+    return name, port
+
+
+def _is_in_network(host: str, network: str) -> bool:
+    try:
+        return ip_address(host) in ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def _with_scheme(proxy: str) -> str:

@@ -6,6 +6,7 @@ after 200 to a request without Range.
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
@@ -15,8 +16,12 @@ from bitsgui.model.enums import ErrorContext
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.job import Validator
 
-_CONTENT_RANGE = re.compile(r"bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.IGNORECASE)
-_UNSATISFIED = re.compile(r"bytes\s+\*/(\d{1,19})", re.IGNORECASE)
+_CONTENT_RANGE = re.compile(r"bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.IGNORECASE | re.ASCII)
+_UNSATISFIED = re.compile(r"bytes\s+\*/(\d{1,19})", re.IGNORECASE | re.ASCII)
+_SECONDS = re.compile(r"\s*(\d{1,19})\s*", re.ASCII)
+_LARGEST_FILE = 2**63 - 1
+"""What a file system can hold, bytes."""
+_LONGEST_WAIT_S = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def judge(ask: Ask, reply: Reply) -> Judgement:
         return _judge_part(ask, reply)
     if reply.status == 412 and ask.start is not None:
         return Judgement(Verdict.ASK_AGAIN)
-    if reply.status == 416 and ask.start:
+    if reply.status == 416 and ask.start is not None:
         return _judge_unsatisfied(ask, reply)
     place = ErrorContext.GENERAL_TRANSPORT if reply.status == 407 else ErrorContext.REMOTE_FILE
     raise TransferStop(place, from_http_status(reply.status), retry_after_s=reply.retry_after_s)
@@ -111,7 +116,9 @@ def parse_http_date(text: str | None) -> float | None:
     if not text:
         return None
     try:
-        return parsedate_to_datetime(text).timestamp()
+        when = parsedate_to_datetime(text)
+        # The old asctime form names no zone: every HTTP date is UTC.
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 
@@ -120,14 +127,16 @@ def parse_retry_after(text: str | None, now: float) -> float | None:
     """Seconds to wait by Retry-After (seconds or a date), or None."""
     if not text:
         return None
-    if text.strip().isascii() and text.strip().isdigit():
-        return float(min(int(text), 10**9))
+    seconds = _SECONDS.fullmatch(text)
+    if seconds:
+        return min(float(seconds[1]), _LONGEST_WAIT_S)
     when = parse_http_date(text)
     return None if when is None else max(0.0, when - now)
 
 
 def _judge_whole(ask: Ask, reply: Reply) -> Judgement:
     total = reply.content_length
+    _check_size(total)
     resumable = _says_resumable(reply) if total is not None else False
     taken = Judgement(Verdict.TAKE, body_length=total, total=total, resumable=resumable)
     if ask.start is None:
@@ -139,19 +148,21 @@ def _judge_whole(ask: Ask, reply: Reply) -> Judgement:
 
 def _judge_part(ask: Ask, reply: Reply) -> Judgement:
     match = _CONTENT_RANGE.fullmatch((reply.content_range or "").strip())
-    if ask.start is None or match is None:
+    is_in_pieces = reply.content_type.lower().startswith("multipart/byteranges")
+    if ask.start is None or match is None or is_in_pieces:
         raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, "The server sent a part that nobody asked for.")
     first, last = int(match[1]), int(match[2])
     total = None if match[3] == "*" else int(match[3])
     length = last - first + 1
     if has_changed(ask, reply, total):
         return Judgement(Verdict.ASK_AGAIN)
-    beyond = (ask.end is not None and last > ask.end) or (total is not None and last >= total)
+    _check_size(max(total or 0, last + 1))
+    known_total = total if total is not None else ask.total
+    beyond = (ask.end is not None and last > ask.end) or (known_total is not None and last >= known_total)
     if first != ask.start or length < 1 or beyond:
         raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, f"Asked for byte {ask.start}, got {reply.content_range}.")
     if reply.content_length is not None and reply.content_length != length:
         raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, "Content-Length and Content-Range disagree.")
-    known_total = total if total is not None else ask.total
     return Judgement(Verdict.TAKE, length, known_total, resumable=known_total is not None)
 
 
@@ -161,6 +172,11 @@ def _judge_unsatisfied(ask: Ask, reply: Reply) -> Judgement:
     if total is not None and total == ask.start:
         return Judgement(Verdict.COMPARE_END, total=total)
     return Judgement(Verdict.ASK_AGAIN, total=total)
+
+
+def _check_size(total: int | None) -> None:
+    if total is not None and total > _LARGEST_FILE:
+        raise _stop(codes.BG_E_INVALID_SERVER_RESPONSE, f"No file can have {total} bytes.")
 
 
 def _says_resumable(reply: Reply) -> bool | None:

@@ -59,9 +59,11 @@ def is_transient(context: ErrorContext, code: HResult) -> bool:
     status = code.http_status
     if status is None:
         return code in TRANSIENT_CODES
-    if context is ErrorContext.REMOTE_APPLICATION:
-        return status in (_TRANSIENT_STATUSES | {409}) or (status >= 500 and status not in _FATAL_5XX)
-    return status in _TRANSIENT_STATUSES or (status >= 500 and status not in _FATAL_5XX)
+    if status >= 500:
+        return status not in _FATAL_5XX
+    # A server application's other answers below 300 are transient, its conflicts, too (section 4.8).
+    is_application = context is ErrorContext.REMOTE_APPLICATION
+    return status in _TRANSIENT_STATUSES or (is_application and (status < 300 or status == 409))
 
 
 def after_error(
@@ -85,7 +87,5 @@ def after_error(
         return Fatal(code)
     if code in WAITS_FOR_CONDITION:
         return TransientUntil(None)
-    delay = max(settings.minimum_retry_delay_s, retry_after_s or 0.0)
-    return (
-        Fatal(code) if settings.minimum_retry_delay_s > settings.no_progress_timeout_s else TransientUntil(now + delay)
-    )
+    next_try = now + max(settings.minimum_retry_delay_s, retry_after_s or 0.0)
+    return Fatal(code) if next_try > deadline else TransientUntil(next_try)

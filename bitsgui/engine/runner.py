@@ -88,7 +88,7 @@ class Attempt:
             self._part = await PartFile.open(path, file.bytes_transferred, self._around.disk)
             report = _Report(self, checkpointer)
             download = Download(file, self._part, client, self._job.settings, self._throttle, report)
-            checkpointer.begin(index, self._part, download.snapshot)
+            checkpointer.begin(index, self._part, file, download.snapshot)
             finished = await download.run()
             self._part = None
             checkpointer.finish(index, path, finished)
@@ -100,6 +100,9 @@ class Attempt:
         finally:
             if self._part is not None:
                 await self._part.aclose()
+            # What was told may be ahead of the disk: after a failed write the next attempt would leave a hole.
+            for index, file in checkpointer.unfinished.items():
+                self._sink.progress(self._job.id, index, file)
 
     async def _store(self, files: Mapping[int, JobFile]) -> None:
         await self._sink.checkpoint(self._job.id, files)
@@ -136,7 +139,7 @@ class _Report:
         await self._checkpointer.received(count)
 
     async def store(self, file: JobFile) -> None:
-        await self._sink.checkpoint(self._job_id, {self._index: file})
+        await self._checkpointer.restart(self._index, file)
 
     async def claim_name(self, name: str) -> str:
         return await self._sink.claim_name(self._job_id, self._index, name)
@@ -151,9 +154,13 @@ async def _to_the_end(work: Awaitable[None]) -> None:
             await asyncio.wait([task])
         except asyncio.CancelledError as error:
             cancelled = error
-    task.result()
-    if cancelled is not None:
-        raise cancelled
+    if cancelled is None:
+        task.result()
+        return
+    if (failure := task.exception()) is not None:
+        log.warning("an attempt did not end cleanly: %s", failure)
+    # Whoever cancelled may wait for the end under a lock that a failure would ask for, too.
+    raise cancelled
 
 
 def _now() -> float:

@@ -1,6 +1,7 @@
 """Who runs now: every foreground job, and the background slots by priority and turn. Pure.
 
-Higher priorities preempt lower ones; inside a priority jobs take turns by time slice; a job that waits in
+Higher priorities preempt lower ones; inside a priority jobs take turns by time slice: at the end of its slice a
+job goes behind those that wait, and begins a new slice at once if nobody takes its slot. A job that waits in
 TRANSIENT_ERROR holds no slot.
 """
 
@@ -35,7 +36,7 @@ class Plan:
 
 
 def plan(candidates: Iterable[Candidate], background_slots: int, time_slice_s: float, now: float) -> Plan:
-    """Decide for the given moment, seconds since the epoch."""
+    """Decide for the given moment, seconds since the epoch; the slice is longer than 0 s."""
     jobs = list(candidates)
     foreground = [c for c in jobs if c.priority is JobPriority.FOREGROUND]
     background = [c for c in jobs if c.priority is not JobPriority.FOREGROUND]
@@ -48,15 +49,23 @@ def plan(candidates: Iterable[Candidate], background_slots: int, time_slice_s: f
     )
 
 
-def _turn(candidate: Candidate, time_slice_s: float, now: float) -> tuple[int, int, float]:
-    """Sort key: priority; then who is inside his slice, who waits, whose slice is over; then who is longest."""
-    slice_over = candidate.is_running and now - candidate.since >= time_slice_s
-    rank = 2 if slice_over else 0 if candidate.is_running else 1
-    return candidate.priority, rank, candidate.since
+def _turn(candidate: Candidate, time_slice_s: float, now: float) -> tuple[int, bool, float, bool]:
+    """Sort key: priority; then who is inside his first slice; then who waits longest, a running one from the end of
+    his last slice on; of two that are equal the running one."""
+    if not candidate.is_running:
+        return candidate.priority, True, candidate.since, True
+    slice_end = _slice_end(candidate.since, time_slice_s, now)
+    is_later_slice = slice_end > candidate.since + time_slice_s
+    return candidate.priority, is_later_slice, slice_end - time_slice_s, False
 
 
 def _next_turn(background: list[Candidate], chosen: list[Candidate], time_slice_s: float, now: float) -> float | None:
-    waiting = {c.priority for c in background} if len(background) > len(chosen) else set()
-    ends = [(c.since if c.is_running else now) + time_slice_s for c in chosen if c.priority in waiting]
-    later = [end for end in ends if end > now]
-    return min(later) if later else (now + time_slice_s if ends else None)
+    waiting = {c.priority for c in background if c not in chosen}
+    rivals = (c for c in chosen if c.priority in waiting)
+    return min((_slice_end(c.since if c.is_running else now, time_slice_s, now) for c in rivals), default=None)
+
+
+def _slice_end(since: float, time_slice_s: float, now: float) -> float:
+    """When the slice ends that contains `now`; always later than it."""
+    end = since + (max(0, (now - since) // time_slice_s) + 1) * time_slice_s
+    return end if end > now else end + time_slice_s

@@ -26,9 +26,10 @@ def position(file: JobFile, offset: int) -> Position:
     spans = spans_of(file)
     rest = offset
     for span in spans[:-1]:
-        if span.length is None or rest < span.length:
+        length = span.length if span.length is not None else _length_to_end(file)
+        if length is None or rest < length:
             return _in_span(span, rest)
-        rest -= span.length
+        rest -= length
     return _in_span(spans[-1], rest)
 
 
@@ -48,6 +49,11 @@ def local_total(file: JobFile, remote_total: int | None) -> int | None:
 def remote_total(file: JobFile) -> int | None:
     """The remote size that a stored local total implies; None where ranges hide it."""
     return None if file.ranges else file.bytes_total
+
+
+def _length_to_end(file: JobFile) -> int | None:
+    """Length of the one span that reaches to the end of the remote file: what the others leave of the local total."""
+    return None if file.bytes_total is None else file.bytes_total - sum(span.length or 0 for span in file.ranges)
 
 
 def _in_span(span: FileRange, into_span: int) -> Position:

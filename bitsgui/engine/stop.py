@@ -50,6 +50,7 @@ LOCAL_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
         errno.ENOENT: codes.ERROR_PATH_NOT_FOUND,
         errno.ENOTDIR: codes.ERROR_DIRECTORY,
         errno.EISDIR: codes.ERROR_ALREADY_EXISTS,
+        errno.EEXIST: codes.ERROR_ALREADY_EXISTS,
         errno.ENAMETOOLONG: codes.ERROR_FILENAME_EXCED_RANGE,
         errno.EINVAL: codes.ERROR_INVALID_NAME,
         errno.EXDEV: codes.ERROR_NOT_SAME_DEVICE,
@@ -66,7 +67,14 @@ LOCAL_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
 )
 """errno of a local file operation; what is not here is an I/O error."""
 
-_WINDOWS_SHARING = frozenset({32, 33})
+# Windows says more here than the errno that Python makes of it.
+_LOCAL_WINERROR: Final[Mapping[int, HResult]] = MappingProxyType(
+    {
+        32: codes.ERROR_SHARING_VIOLATION,
+        33: codes.ERROR_LOCK_VIOLATION,
+        39: codes.ERROR_HANDLE_DISK_FULL,
+    }
+)
 
 TRANSPORT_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
     {
@@ -100,31 +108,35 @@ _VERIFY_CODES: Final[Mapping[int, HResult]] = MappingProxyType(
     }
 )
 
-# In this order: the first class that matches decides. Subclasses stand before their bases.
+# The first row decides that matches the exception or one of its causes: the most telling stand first, subclasses
+# before their bases.
 EXCEPTIONS: Final[tuple[tuple[type[BaseException], Place], ...]] = (
     (socket.gaierror, (_REMOTE, codes.ERROR_WINHTTP_NAME_NOT_RESOLVED)),
     (aiohttp.ClientConnectorDNSError, (_REMOTE, codes.ERROR_WINHTTP_NAME_NOT_RESOLVED)),
-    (ssl.SSLError, (_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)),
-    (aiohttp.ClientConnectorSSLError, (_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)),
+    (ssl.SSLEOFError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),  # hung up, as plain connections do
+    (ssl.SSLZeroReturnError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
     (aiohttp.ClientConnectorCertificateError, (_REMOTE, codes.ERROR_WINHTTP_SECURE_FAILURE)),
+    (ssl.SSLError, (_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)),
     (aiohttp.ClientProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
     (python_socks.ProxyTimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
     (python_socks.ProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
     (python_socks.ProxyError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (aiohttp.TooManyRedirects, (_REMOTE, codes.ERROR_WINHTTP_REDIRECT_FAILED)),
     (httpx.TooManyRedirects, (_REMOTE, codes.ERROR_WINHTTP_REDIRECT_FAILED)),
+    (aiohttp.InvalidURL, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),
     (httpx.UnsupportedProtocol, (_REMOTE, codes.ERROR_WINHTTP_UNRECOGNIZED_SCHEME)),
     (httpx.InvalidURL, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),
-    (aiohttp.InvalidURL, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),
+    (UnicodeError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),  # a host name that IDNA cannot carry
     (aiohttp.ServerTimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
-    (httpx.TimeoutException, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
-    (TimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
     (aiohttp.ServerDisconnectedError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
     (aiohttp.ClientConnectorError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
     (aiohttp.ClientPayloadError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
     (aiohttp.ClientResponseError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)),
+    (aiohttp.ClientError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
     (httpx.RemoteProtocolError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)),
     (httpx.DecodingError, (_REMOTE, codes.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)),
-    (aiohttp.ClientError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
+    (httpx.TimeoutException, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
+    (TimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
     (httpx.ConnectError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
     (httpx.ProxyError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
     (httpx.TransportError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
@@ -132,6 +144,7 @@ EXCEPTIONS: Final[tuple[tuple[type[BaseException], Place], ...]] = (
     (asyncio.IncompleteReadError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
     (OSError, (_TRANSPORT, codes.ERROR_WINHTTP_CONNECTION_ERROR)),
 )
+_KINDS: Final = tuple(kind for kind, _ in EXCEPTIONS)
 
 
 def place_of(error: BaseException) -> Place:
@@ -147,19 +160,16 @@ def place_of(error: BaseException) -> Place:
             code = TRANSPORT_ERRNO.get(cause.errno or 0)
             if code is not None:
                 return _TRANSPORT, code
-    for cause in _chain(error):
-        for kind, place in EXCEPTIONS:
-            if isinstance(cause, kind):
-                return place
+    for kind, place in EXCEPTIONS:
+        if any(isinstance(cause, kind) for cause in _chain(error)):
+            return place
     return ErrorContext.UNKNOWN, codes.ERROR_WINHTTP_CONNECTION_ERROR
 
 
 def local_stop(error: OSError, path: str) -> TransferStop:
     """The stop of a failed local file operation."""
-    if getattr(error, "winerror", None) in _WINDOWS_SHARING:
-        code = codes.ERROR_SHARING_VIOLATION
-    else:
-        code = LOCAL_ERRNO.get(error.errno or 0, codes.ERROR_IO_DEVICE)
+    by_errno = LOCAL_ERRNO.get(error.errno or 0, codes.ERROR_IO_DEVICE)
+    code = _LOCAL_WINERROR.get(getattr(error, "winerror", None) or 0, by_errno)
     return TransferStop(_LOCAL, code, f"{error.strerror or type(error).__name__}: {path}")
 
 
@@ -168,13 +178,7 @@ def convert_transport() -> Iterator[None]:
     """Turn what the wire raises into TransferStop; the cause is kept."""
     try:
         yield
-    except (
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        aiohttp.ClientError,
-        python_socks.ProxyError,
-        OSError,
-    ) as error:
+    except _KINDS as error:
         context, code = place_of(error)
         raise TransferStop(context, code, type(error).__name__) from error
 

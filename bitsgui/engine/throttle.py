@@ -12,8 +12,18 @@ class TokenBucket:
     """At most `rate_bps` bytes a second; 0 = no limit. The rate may change while others wait."""
 
     def __init__(self, rate_bps: int = 0) -> None:
-        self.rate_bps = rate_bps
+        self._rate_bps = rate_bps
         self._free_at = 0.0
+
+    @property
+    def rate_bps(self) -> int:
+        return self._rate_bps
+
+    @rate_bps.setter
+    def rate_bps(self, rate_bps: int) -> None:
+        if rate_bps != self._rate_bps:
+            self._rate_bps = rate_bps
+            self._free_at = 0.0  # what was reckoned at the old rate no longer holds anybody up
 
     async def take(self, count: int) -> None:
         """Return when `count` bytes may pass."""
@@ -44,6 +54,7 @@ class Throttle:
         return [view[start : start + size] for start in range(0, len(data), size)]
 
     async def pass_through(self, count: int) -> None:
-        """Return when `count` bytes may pass both limits."""
+        """Return when `count` bytes may pass both limits, as they are now."""
+        self._own.rate_bps = self._own_rate_bps()
         await self._shared.take(count)
         await self._own.take(count)

@@ -1,6 +1,7 @@
 """The wire: the only maker of httpx transports; TLS and pooling. Knows no ranges and no jobs."""
 
 import asyncio
+import base64
 import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -107,7 +108,7 @@ class Wire(AiohttpTransport):
             allow_redirects=False,
             auto_decompress=False,
             proxy=request.extensions.get(PROXY_EXTENSION),
-            proxy_auth=aiohttp.BasicAuth(*sign_in, encoding="utf-8") if sign_in else None,
+            proxy_headers={"Proxy-Authorization": _basic(*sign_in)} if sign_in else None,
             timeout=aiohttp.ClientTimeout(sock_connect=timeout.get("connect"), sock_read=timeout.get("read")),
         )
         return httpx.Response(
@@ -116,6 +117,10 @@ class Wire(AiohttpTransport):
             stream=_Body(response),
             request=request,
         )
+
+
+def _basic(user_name: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user_name}:{password}".encode()).decode()
 
 
 class WirePool:

@@ -3,43 +3,24 @@
 Every function refuses a job in a final state with BG_E_INVALID_STATE.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bitsgui.model import codes, limits
 from bitsgui.model.enums import (
-    AuthScheme,
-    AuthTarget,
     JobPriority,
     JobType,
     NotifyFlags,
     ProxyUsage,
     SecurityFlags,
 )
-from bitsgui.model.file_rules import check_local_name, check_ranges, check_remote_name
+from bitsgui.model.file_rules import check_local_name, check_ranges, check_remote_name, check_text
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, ProxySettings
 from bitsgui.model.limits import Policy
+from bitsgui.model.secret_rules import check_custom_headers, is_token
 from bitsgui.model.transitions import check_not_final
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_RESERVED_HEADERS = frozenset(
-    {
-        "range",
-        "host",
-        "content-length",
-        "connection",
-        "transfer-encoding",
-        "accept-encoding",
-        "te",
-        "trailer",
-        "upgrade",
-        "keep-alive",
-    }
-)
-_SCHEMES_WE_SPEAK = frozenset({AuthScheme.BASIC, AuthScheme.DIGEST})
 
 
 def add_files(job: Job, files: Sequence[JobFile], policy: Policy) -> Job:
@@ -51,6 +32,8 @@ def add_files(job: Job, files: Sequence[JobFile], policy: Policy) -> Job:
         if file.ranges:
             _only_downloads(job)
             check_ranges(file.ranges, policy)
+            if job.settings.dynamic_content:
+                raise BitsError(codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION, "Dynamic content excludes ranges.")
     total = len(job.files) + len(files)
     if job.type is not JobType.DOWNLOAD and total > 1:
         raise BitsError(codes.BG_E_TOO_MANY_FILES, "An upload job holds one file.")
@@ -96,6 +79,7 @@ def display_name(job: Job, text: str) -> Job:
     """SetDisplayName."""
     if not text or len(text) > limits.DISPLAY_NAME_MAX:
         raise BitsError(codes.BG_E_STRING_TOO_LONG if text else codes.E_INVALIDARG, "A name has 1 to 256 characters.")
+    check_text(text)
     return _set(job, display_name=text)
 
 
@@ -103,6 +87,7 @@ def description(job: Job, text: str) -> Job:
     """SetDescription."""
     if len(text) > limits.DESCRIPTION_MAX:
         raise BitsError(codes.BG_E_STRING_TOO_LONG, f"At most {limits.DESCRIPTION_MAX} characters.")
+    check_text(text)
     return _set(job, description=text)
 
 
@@ -117,19 +102,19 @@ def priority(job: Job, value: int) -> Job:
 
 def minimum_retry_delay(job: Job, seconds: float) -> Job:
     """SetMinimumRetryDelay; a smaller value than 5 s is raised silently."""
-    _not_negative(seconds)
+    _check_seconds(seconds)
     return _set(job, minimum_retry_delay_s=max(seconds, limits.MINIMUM_RETRY_DELAY_FLOOR_S))
 
 
 def no_progress_timeout(job: Job, seconds: float) -> Job:
     """SetNoProgressTimeout; 0 makes every error fatal."""
-    _not_negative(seconds)
+    _check_seconds(seconds)
     return _set(job, no_progress_timeout_s=seconds)
 
 
 def maximum_download_time(job: Job, seconds: float) -> Job:
     """SetMaximumDownloadTime."""
-    _not_negative(seconds)
+    _check_seconds(seconds)
     return _set(job, maximum_download_time_s=seconds)
 
 
@@ -153,28 +138,16 @@ def proxy_settings(job: Job, usage: int, proxy_list: str, bypass_list: str) -> J
     if usage not in tuple(ProxyUsage):
         raise BitsError(codes.E_NOTIMPL, f"There is no proxy usage {usage}.")
     overrides = usage == ProxyUsage.OVERRIDE
-    if overrides != bool(proxy_list) or (bypass_list and not overrides):
+    if overrides != bool(proxy_list.strip()) or (bypass_list and not overrides):
         raise BitsError(codes.E_INVALIDARG, "Proxy lists are given with OVERRIDE, and only with it.")
     if len(proxy_list) > limits.PROXY_LIST_MAX:
         raise BitsError(codes.BG_E_PROXY_LIST_TOO_LARGE, f"At most {limits.PROXY_LIST_MAX} characters.")
     if len(bypass_list) > limits.PROXY_LIST_MAX:
         raise BitsError(codes.BG_E_PROXY_BYPASS_LIST_TOO_LARGE, f"At most {limits.PROXY_LIST_MAX} characters.")
+    if "@" in proxy_list:
+        raise BitsError(codes.E_INVALIDARG, "A proxy's user name and password belong to its credentials.")
+    check_text(proxy_list + bypass_list)
     return _set(job, proxy=ProxySettings(ProxyUsage(usage), proxy_list, bypass_list))
-
-
-def check_custom_headers(headers: Sequence[tuple[str, str]]) -> None:
-    """Raise BitsError(E_INVALIDARG | BG_E_STRING_TOO_LONG) for headers that may not be sent."""
-    for name, value in headers:
-        if not _TOKEN.fullmatch(name):
-            raise BitsError(codes.E_INVALIDARG, f"{name!r} is not a header name.")
-        if name.lower() in _RESERVED_HEADERS or name.lower().startswith("if-"):
-            raise BitsError(codes.E_INVALIDARG, f"The header {name} is set by bitsgui itself.")
-        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
-            raise BitsError(
-                codes.E_INVALIDARG, f"The value of the header {name} holds a line break or control character."
-            )
-    if sum(len(name) + len(value) + 4 for name, value in headers) + 1 > limits.CUSTOM_HEADERS_MAX:
-        raise BitsError(codes.BG_E_STRING_TOO_LONG, f"At most {limits.CUSTOM_HEADERS_MAX} characters of headers.")
 
 
 def custom_headers(job: Job, headers: Sequence[tuple[str, str]]) -> Job:
@@ -190,7 +163,7 @@ def http_method(job: Job, verb: str) -> Job:
         return job
     _only_downloads(job)
     _before_first_resume(job)
-    if not _TOKEN.fullmatch(verb):
+    if not is_token(verb):
         raise BitsError(codes.E_INVALIDARG, f"{verb!r} is not an HTTP method.")
     if job.settings.dynamic_content:
         raise BitsError(codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION, "Dynamic content excludes another method.")
@@ -210,7 +183,8 @@ def dynamic_content(job: Job, value: bool) -> Job:
 
 def rate_limit(job: Job, bytes_per_second: int) -> Job:
     """Our own property: at most this many bytes a second, 0 = no limit."""
-    _not_negative(bytes_per_second)
+    if not 0 <= bytes_per_second <= limits.OFFSET_MAX:
+        raise BitsError(codes.E_INVALIDARG, "A rate is 0 or more bytes a second.")
     return _set(job, rate_limit_bps=bytes_per_second)
 
 
@@ -224,22 +198,6 @@ def ca_file(job: Job, path: str | None) -> Job:
     if path is not None:
         check_local_name(path)
     return _set(job, ca_file=path)
-
-
-def check_credentials(target: int, scheme: int, user_name: str, password: str) -> None:
-    """Raise what SetCredentials returns."""
-    if target not in tuple(AuthTarget):
-        raise BitsError(codes.BG_E_INVALID_AUTH_TARGET)
-    if scheme not in tuple(AuthScheme):
-        raise BitsError(codes.BG_E_INVALID_AUTH_SCHEME)
-    if scheme not in _SCHEMES_WE_SPEAK:
-        raise BitsError(codes.E_NOTIMPL, "Basic and Digest are the schemes that bitsgui speaks.")
-    if not user_name:
-        raise BitsError(codes.E_INVALIDARG, "A user name is needed.")
-    if len(user_name) > limits.USER_NAME_MAX:
-        raise BitsError(codes.BG_E_USERNAME_TOO_LARGE, f"At most {limits.USER_NAME_MAX} characters.")
-    if len(password) > limits.PASSWORD_MAX:
-        raise BitsError(codes.BG_E_PASSWORD_TOO_LARGE, f"At most {limits.PASSWORD_MAX} characters.")
 
 
 def credentials(job: Job, entry: CredentialRef) -> Job:
@@ -267,7 +225,7 @@ def restarted(job: Job) -> Job:
 
 
 def forgotten(file: JobFile) -> JobFile:
-    """The file as before its first byte; a range file keeps the total that its ranges make."""
+    """The file as before its first byte."""
     return replace(
         file,
         bytes_total=None,
@@ -293,9 +251,9 @@ def _set(job: Job, **values: Any) -> Job:
     return replace(job, settings=replace(job.settings, **values))
 
 
-def _not_negative(value: float) -> None:
-    if value < 0:
-        raise BitsError(codes.E_INVALIDARG, "The value may not be negative.")
+def _check_seconds(value: float) -> None:
+    if not 0 <= value <= limits.SECONDS_MAX:
+        raise BitsError(codes.E_INVALIDARG, f"A time is 0 to {limits.SECONDS_MAX} seconds.")
 
 
 def _known_bits(flags: int, known: int) -> None:

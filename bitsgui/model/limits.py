@@ -17,6 +17,10 @@ USER_NAME_MAX: Final = 300
 PASSWORD_MAX: Final = 65_535
 
 MINIMUM_RETRY_DELAY_FLOOR_S: Final = 5
+SECONDS_MAX: Final = 0xFFFFFFFF
+"""Delays and time-outs are ULONG seconds in BITS."""
+OFFSET_MAX: Final = 2**63 - 1
+"""Bytes; no file system holds more."""
 
 DAY_S: Final = 86_400.0
 

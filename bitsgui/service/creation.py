@@ -12,6 +12,7 @@ from bitsgui.model.enums import AuthScheme, AuthTarget, JobPriority, JobState, J
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, JobFile, JobSettings, JobTimes, new_job_id
 from bitsgui.model.limits import MINIMUM_RETRY_DELAY_FLOOR_S, Policy
+from bitsgui.model.secret_rules import check_credentials
 from bitsgui.model.urls import split_user_info
 from bitsgui.service.completion import check_folder
 from bitsgui.store.secrets import StoredSecrets
@@ -63,7 +64,7 @@ def build_job(spec: NewJob, policy: Policy, now: float) -> tuple[Job, StoredSecr
         job = replace(job, settings=replace(job.settings, priority=JobPriority.FOREGROUND))
     for scheme in SCHEMES_WE_SPEAK if credentials else ():
         assert credentials is not None
-        edits.check_credentials(AuthTarget.SERVER, scheme, credentials.user_name, credentials.password)
+        check_credentials(AuthTarget.SERVER, scheme, credentials.user_name, credentials.password)
         job = edits.credentials(job, CredentialRef(AuthTarget.SERVER, scheme, credentials.user_name))
     job = edits.add_files(job, files, policy)
     if spec.resume:

@@ -6,19 +6,18 @@ An attempt reports through a sink that is deaf once the attempt is over.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bitsgui.engine.ports import Clock, JobSecrets, SignIn
 from bitsgui.engine.runner import Attempt, Failure, Surroundings
-from bitsgui.engine.scheduler import Candidate, plan
+from bitsgui.engine.scheduler import Candidate, Plan, plan
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model import codes
 from bitsgui.model.enums import RUNNING_STATES, AuthTarget, ErrorContext, JobState
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobFile, JobId
 from bitsgui.model.limits import Policy
-from bitsgui.service.deadlines import due_jobs, next_deadline
+from bitsgui.service.deadlines import Timer, due_timer, next_deadline
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks
@@ -28,6 +27,9 @@ from bitsgui.store.secrets import SecretStore
 log = logging.getLogger(__name__)
 
 _PLANNED = frozenset({JobState.QUEUED}) | RUNNING_STATES
+_FATAL = {Timer.NO_PROGRESS: codes.BG_E_NO_PROGRESS, Timer.DOWNLOAD_TIME: codes.BG_E_MAXDOWNLOAD_TIMEOUT}
+_TRY_AGAIN_S = 60.0
+"""Pause before a timer whose effect could not be stored is looked at again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +39,7 @@ class _Running:
     started: float
     task: asyncio.Task[None] | None = None
     attempt: Attempt | None = None
+    is_stopped: bool = False
 
 
 class Dispatcher:
@@ -66,6 +69,7 @@ class Dispatcher:
         self._settled = settled
         self._expired = expired
         self._running: dict[JobId, _Running] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._queued_since: dict[JobId, float] = {}
         self._poked = asyncio.Event()
         self._control: asyncio.Task[None] | None = None
@@ -90,6 +94,7 @@ class Dispatcher:
         running = self._running.get(job_id)
         if running is None or running.task is None:
             return
+        running.is_stopped = True
         running.task.cancel()
         await asyncio.wait([running.task])
 
@@ -105,18 +110,20 @@ class Dispatcher:
         if self._control is not None:
             self._control.cancel()
             await asyncio.wait([self._control])
-        await asyncio.gather(*(self.stop(job_id) for job_id in list(self._running)))
+        stopped = list(self._running)
+        await asyncio.gather(*(self.stop(job_id) for job_id in stopped))
+        while self._tasks:  # those that had ended already and settle what their job becomes
+            await asyncio.wait(self._tasks)
+        for job_id in stopped:
+            await self._queue.record(self._queue.get(job_id), Changed.PROGRESS)
 
     async def _control_loop(self) -> None:
         while True:
             self._poked.clear()
             now = self._clock.now()
-            try:
-                await self._handle_due(now)
-            except BitsError as error:
-                log.error("a timer's effect could not be stored: %s", error)
-            wake_at = await self._apply_plan(now)
-            await self._sleep(wake_at)
+            await self._handle_due(now)
+            turn_ends = await self._apply_plan(now)
+            await self._sleep(self._wake_at(turn_ends, now))
 
     async def _sleep(self, wake_at: float | None) -> None:
         waits: list[asyncio.Task[object]] = [asyncio.create_task(self._poked.wait())]
@@ -129,16 +136,33 @@ class Dispatcher:
                 wait.cancel()
 
     async def _apply_plan(self, now: float) -> float | None:
-        candidates = [self._candidate(job, now) for job in self._queue.jobs() if job.state in _PLANNED]
-        self._queued_since = {c.id: c.since for c in candidates if not c.is_running}
-        decided = plan(candidates, self.policy.background_slots, self.policy.time_slice_s, now)
-        for job_id in decided.stop:
-            self._queued_since[job_id] = now
-            await self.stop(job_id)
+        """Stop and start what the scheduler says; when it wants to be asked again."""
+        while (decided := self._plan(now)).stop:
+            # Every wait may change what is there: plan anew before anything is started.
+            await asyncio.gather(*(self._preempt(job_id, now) for job_id in decided.stop))
         for job_id in decided.start:
             self._start(job_id, now)
-        deadline = next_deadline(self._queue.jobs(), self._started(), self.policy)
-        return min((at for at in (decided.wake_at, deadline) if at is not None), default=None)
+        return decided.wake_at
+
+    def _plan(self, now: float) -> Plan:
+        candidates = [self._candidate(job, now) for job in self._queue.jobs() if job.state in _PLANNED]
+        self._queued_since = {c.id: c.since for c in candidates if not c.is_running}
+        return plan(candidates, self.policy.background_slots, self.policy.time_slice_s, now)
+
+    async def _preempt(self, job_id: JobId, now: float) -> None:
+        await self.stop(job_id)
+        self._queued_since[job_id] = now
+
+    def _wake_at(self, turn_ends: float | None, now: float) -> float | None:
+        deadlines = (
+            next_deadline(job, self._started(job.id), self.policy)
+            for job in self._queue.jobs()
+            if not self._locks.is_held(job.id)
+        )
+        deadline = min(deadlines, default=None)
+        if deadline is not None and deadline <= now:
+            deadline = now + _TRY_AGAIN_S
+        return min((at for at in (turn_ends, deadline) if at is not None), default=None)
 
     def _candidate(self, job: Job, now: float) -> Candidate:
         running = self._running.get(job.id)
@@ -147,49 +171,68 @@ class Dispatcher:
             return Candidate(job.id, job.settings.priority, JobState.TRANSFERRING, running.started)
         return Candidate(job.id, job.settings.priority, job.state, self._queued_since.get(job.id, now))
 
-    def _started(self) -> dict[JobId, float]:
-        return {job_id: running.started for job_id, running in self._running.items()}
+    def _started(self, job_id: JobId) -> float | None:
+        running = self._running.get(job_id)
+        return None if running is None else running.started
 
     async def _handle_due(self, now: float) -> None:
-        due = due_jobs(self._queue.jobs(), self._started(), self.policy, now)
-        for job_id in due.retry:
-            job = self._queue.get(job_id)
-            self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
-        for job_id, code in due.fatal:
-            await self._give_up(job_id, code)
-        for job_id in due.expired:
-            with suppress(BitsError):
+        for job in self._queue.jobs():
+            timer = self._due(job, now)
+            # Asked again, for a wait for another job's timer may have changed this one.
+            if timer is not None and (timer := self._due(self._queue.get(job.id), now)) is not None:
+                await self._run_out(job.id, timer)
+
+    def _due(self, job: Job, now: float) -> Timer | None:
+        # Whoever holds a job pokes us when he is done with it.
+        if self._locks.is_held(job.id):
+            return None
+        return due_timer(job, self._started(job.id), self.policy, now)
+
+    async def _run_out(self, job_id: JobId, timer: Timer) -> None:
+        try:
+            if timer is Timer.RETRY:
+                job = self._queue.get(job_id)
+                self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
+            elif timer is Timer.INACTIVITY:
                 await self._expired(job_id)
+            else:
+                await self._give_up(job_id, _FATAL[timer])
+        except BitsError as error:
+            log.error("%s: the effect of its timer %s could not be stored: %s", job_id, timer.name, error)
 
     async def _give_up(self, job_id: JobId, code: HResult) -> None:
-        await self.stop(job_id)
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
+            await self.stop(job_id)
             job = self._queue.get(job_id)
-            if job.state not in _PLANNED and job.state is not JobState.TRANSIENT_ERROR:
-                return
-            stop = TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, code)
-            await self._fail(job, Failure(stop, None, None))
+            if job.state in _PLANNED or job.state is JobState.TRANSIENT_ERROR:
+                stop = TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, code)
+                await self._fail(job, Failure(stop, None, None))
 
     def _start(self, job_id: JobId, now: float) -> None:
-        if job_id in self._running:
+        if job_id in self._running or self._locks.is_held(job_id):
             return
-        running = _Running(now)
-        self._running[job_id] = running
+        running = self._running[job_id] = _Running(now)
         job = self._queue.keep(replace(self._queue.get(job_id), state=JobState.CONNECTING), Changed.STATE)
         running.task = asyncio.create_task(self._run(job, running), name=f"attempt {job_id}")
+        self._tasks.add(running.task)
+        # Not a `finally` in the task: one that is cancelled before its first step runs none.
+        running.task.add_done_callback(lambda task: self._over(job_id, running, task))
 
     async def _run(self, job: Job, running: _Running) -> None:
-        try:
-            failure = await self._attempt(job, running)
-            async with self._locks.of(job.id):
-                self._account(job.id, running)
-                await self._settle(job.id, failure)
-        except BitsError as error:
-            log.error("%s: its new state could not be stored: %s", job.id, error)
-        finally:
+        failure = await self._attempt(job, running)
+        if running.is_stopped:
+            # Whoever stops it may hold the job's lock, and decides what becomes of the job.
+            return
+        async with self._locks.holding(job.id):
             self._account(job.id, running)
-            self._requeue(job.id)
-            self.poke()
+            await self._settle(job.id, failure)
+
+    def _over(self, job_id: JobId, running: _Running, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._account(job_id, running)
+        self.poke()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s: its attempt ended badly", job_id, exc_info=error)
 
     async def _attempt(self, job: Job, running: _Running) -> Failure | None:
         try:
@@ -213,32 +256,28 @@ class Dispatcher:
         return JobSecrets(sign_ins, stored.custom_headers)
 
     def _account(self, job_id: JobId, running: _Running) -> None:
-        """The attempt is over, however: count its time."""
-        if self._running.get(job_id) is running:
-            del self._running[job_id]
-            job = self._queue.get(job_id)
-            used = job.download_time_s + self._clock.now() - running.started
-            self._queue.keep(replace(job, download_time_s=used), Changed.PROGRESS)
-
-    def _requeue(self, job_id: JobId) -> None:
-        """A job whose attempt ended without an outcome waits for its next turn."""
-        if self._queue.get(job_id).state in RUNNING_STATES and job_id not in self._running:
-            self._queue.keep(replace(self._queue.get(job_id), state=JobState.QUEUED), Changed.STATE)
+        """The attempt is over, however: count its time; without an outcome its job waits for the next turn."""
+        if self._running.get(job_id) is not running:
+            return
+        del self._running[job_id]
+        job = self._queue.get(job_id)
+        state = JobState.QUEUED if job.state in RUNNING_STATES else job.state
+        used = job.download_time_s + self._clock.now() - running.started
+        self._queue.keep(replace(job, state=state, download_time_s=used), Changed.PROGRESS)
 
     async def _settle(self, job_id: JobId, failure: Failure | None) -> None:
         job = self._queue.get(job_id)
         if failure is not None:
             await self._fail(job, failure)
         elif not job.has_pending_files:
-            job = await self._queue.put(transferred_job(job, self._clock.now()), Changed.STATE)
+            job = await self._queue.record(transferred_job(job, self._clock.now()), Changed.STATE)
             await self._settled(job)
 
     async def _fail(self, job: Job, failure: Failure) -> None:
         now = self._clock.now()
         error = job_error_of(job, failure, now)
-        job = await self._queue.put(
-            job_after_failure(job, error, failure, now), Changed.STATE | Changed.ERROR, error=error
-        )
+        job = job_after_failure(job, error, failure, now)
+        job = await self._queue.record(job, Changed.STATE | Changed.ERROR, error)
         log.info("%s: %s in %s", job.id, error.code, error.context.name)
         if job.state is JobState.ERROR:
             await self._settled(job)
@@ -272,6 +311,10 @@ class _Sink:
             await self._queue.checkpoint(job_id, files)
         except BitsError as error:
             raise TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, error.hresult, error.detail) from error
+        for index, file in files.items():
+            # The last one of an attempt is ahead of what was told: without it a Resume would fetch bytes twice.
+            if file.bytes_transferred > self._queue.get(job_id).files[index].bytes_transferred:
+                self.progress(job_id, index, file)
 
     async def claim_name(self, job_id: JobId, index: int, local_name: str) -> str:
         return await self._queue.unused_local_name(job_id, index, local_name)

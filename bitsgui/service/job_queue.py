@@ -7,12 +7,13 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from pathlib import Path
 
 from bitsgui.engine.ports import Clock
 from bitsgui.model import codes
-from bitsgui.model.enums import FINAL_STATES, RUNNING_STATES, JobState
+from bitsgui.model.enums import FINAL_STATES
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobFile, JobId
@@ -22,6 +23,8 @@ from bitsgui.service.events import Changed, Event, JobAdded, JobChanged, JobRemo
 from bitsgui.store.job_store import JobStore, StoreError
 
 log = logging.getLogger(__name__)
+
+_FIELDS = tuple(field.name for field in fields_of(Job))
 
 
 class JobQueue:
@@ -73,9 +76,26 @@ class JobQueue:
         files: Mapping[int, JobFile] | None = None,
         error: JobError | None = None,
     ) -> Job:
-        """Keep, announce and store a changed job; `files`: those whose rows change with it."""
+        """Keep, announce and store a changed job; `files`: those whose rows change with it.
+
+        Raises BitsError if it could not be stored; the job is then what it was.
+        """
+        before = self.get(job.id)
         job = self.keep(job, fields)
-        await self._stored(self._store.save(job, files, error))
+        try:
+            await self._stored(self._store.save(job, files, error))
+        except BitsError:
+            self._take_back(before, job, fields)
+            raise
+        return job
+
+    async def record(self, job: Job, fields: Changed, error: JobError | None = None) -> Job:
+        """Keep, announce and store what happened by itself; it stays true if it cannot be stored (logged)."""
+        job = self.keep(job, fields)
+        try:
+            await self._stored(self._store.save(job, None, error))
+        except BitsError as failure:
+            log.error("%s: its new state is known until the program ends only: %s", job.id, failure)
         return job
 
     def keep(self, job: Job, fields: Changed) -> Job:
@@ -89,23 +109,16 @@ class JobQueue:
         self._announce(JobChanged(job, fields))
         return job
 
-    async def move(self, job_id: JobId, state: JobState) -> Job:
-        """A change of state alone; running states are not stored."""
-        job = replace(self.get(job_id), state=state)
-        if state in RUNNING_STATES:
-            return self.keep(job, Changed.STATE)
-        return await self.put(job, Changed.STATE)
-
     async def checkpoint(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
-        """Store files whose bytes are on the disk."""
-        await self._stored(self._store.save_files(job_id, files))
+        """Store files whose bytes are on the disk, and what was only kept of their job."""
+        await self._stored(self._store.save(self.get(job_id), files))
 
     async def remove(self, job_ids: Sequence[JobId]) -> None:
         """Forget jobs wholly."""
         await self._stored(self._store.delete(job_ids))
         for job_id in job_ids:
-            self._jobs.pop(job_id, None)
-            self._announce(JobRemoved(job_id))
+            if self._jobs.pop(job_id, None) is not None:
+                self._announce(JobRemoved(job_id))
 
     async def errors(self, job_id: JobId) -> tuple[JobError, ...]:
         """A job's error history, oldest first."""
@@ -127,6 +140,13 @@ class JobQueue:
 
         name = await asyncio.to_thread(unused_name, path.name, exists)
         return str(path.with_name(name))
+
+    def _take_back(self, before: Job, refused: Job, fields: Changed) -> None:
+        """Undo one change; what an attempt reported meanwhile stays."""
+        now = self.get(refused.id)
+        old = {name: getattr(before, name) for name in _FIELDS if getattr(now, name) is getattr(refused, name)}
+        self._jobs[now.id] = replace(now, **old)
+        self._announce(JobChanged(self._jobs[now.id], fields))
 
     async def _stored(self, write: Awaitable[None]) -> None:
         try:

@@ -8,6 +8,7 @@ from bitsgui.model import codes, edits
 from bitsgui.model.enums import AuthScheme, AuthTarget
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import CredentialRef, Job, JobId
+from bitsgui.model.secret_rules import check_credentials
 from bitsgui.service.creation import current_owner
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Changed
@@ -95,7 +96,7 @@ class JobSetters:
 
     async def set_credentials(self, job_id: JobId, target: int, scheme: int, user_name: str, password: str) -> HResult:
         """SetCredentials; one password per target, the password goes to the secret store only."""
-        edits.check_credentials(target, scheme, user_name, password)
+        check_credentials(target, scheme, user_name, password)
         entry = CredentialRef(AuthTarget(target), AuthScheme(scheme), user_name)
         edits.credentials(self._queue.get(job_id), entry)
         stored = await self._secrets.get(job_id)

@@ -1,7 +1,8 @@
 """Rows to values and back: JSON by msgspec, every type checked. A row that cannot be read is told, never lost."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -29,6 +30,9 @@ _job_decoder = msgspec.json.Decoder(Job, dec_hook=_from_plain)
 _file_decoder = msgspec.json.Decoder(JobFile, dec_hook=_from_plain)
 _error_decoder = msgspec.json.Decoder(JobError, dec_hook=_from_plain)
 
+# Bad JSON, bad values, bad UTF-8, no text at all, nested without end, a file row that is missing.
+_UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, LookupError)
+
 
 def encode_job(job: Job) -> str:
     """The job without its files; a running state is stored as QUEUED, for that is what it is after a crash."""
@@ -50,21 +54,31 @@ def decode_error(body: str) -> JobError | None:
     """The entry, or None if it cannot be read."""
     try:
         return _error_decoder.decode(body)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return None
 
 
-def decode_job(job_id: str, body: str, files: list[str], now: float) -> Job:
-    """The job with its files; one that cannot be read becomes a job in ERROR, so that nobody misses it."""
+def decode_job(job_id: str, body: str, files: Mapping[int, str], now: float) -> Job:
+    """The job with its files; one that cannot be read becomes a job in ERROR, so that nobody misses it.
+
+    `body` and `files` (by index) are what SQLite gave, of whatever type.
+    """
     try:
-        job = _job_decoder.decode(body)
-        read = tuple(_checked(_file_decoder.decode(file)) for file in files)
-    except (msgspec.MsgspecError, ValueError) as error:
+        job = _checked_job(_job_decoder.decode(body), job_id)
+        read = tuple(_checked_file(_file_decoder.decode(files[index])) for index in range(len(files)))
+    except _UNREADABLE as error:
         return _unreadable(JobId(job_id), _name_in(body) or job_id, str(error), now)
     return replace(job, files=read)
 
 
-def _checked(file: JobFile) -> JobFile:
+def _checked_job(job: Job, job_id: str) -> Job:
+    if job.id != job_id or job.error_count < 0 or job.download_time_s < 0:
+        raise ValueError("the values contradict each other")
+    # No attempt outlives its process: a running state means nothing here.
+    return replace(job, state=JobState.QUEUED) if job.state in RUNNING_STATES else job
+
+
+def _checked_file(file: JobFile) -> JobFile:
     beyond = file.bytes_total is not None and file.bytes_transferred > file.bytes_total
     if file.bytes_transferred < 0 or beyond:
         raise ValueError("byte counts contradict each other")
@@ -73,8 +87,9 @@ def _checked(file: JobFile) -> JobFile:
 
 def _name_in(body: str) -> str | None:
     try:
-        name = msgspec.json.decode(body)["settings"]["display_name"]
-    except (msgspec.MsgspecError, KeyError, TypeError):
+        # What could not be read as UTF-8 came as surrogates: one bad letter does not hide the name.
+        name = msgspec.json.decode(body.encode(errors="replace"))["settings"]["display_name"]
+    except (*_UNREADABLE, AttributeError):
         return None
     return name if isinstance(name, str) else None
 

@@ -8,6 +8,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -18,8 +19,9 @@ import aiosqlite
 
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job, JobFile, JobId
+from bitsgui.model.names import unused_name
 from bitsgui.store.codec import decode_error, decode_job, encode_error, encode_file, encode_job
-from bitsgui.store.migrations import migrate
+from bitsgui.store.migrations import migrate, version_of
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +29,16 @@ DATABASE: Final = "queue.db"
 
 Statement = tuple[str, Sequence[object]]
 
+# SQLite's own, and Python's for a value that SQLite cannot take.
+_FAILURES: Final = (sqlite3.Error, ValueError, OverflowError)
+
 
 class StoreError(Exception):
     """The queue could not be saved; `is_full` tells a full disk from other trouble."""
 
-    def __init__(self, cause: sqlite3.Error) -> None:
+    def __init__(self, cause: Exception) -> None:
         super().__init__(f"The queue could not be saved: {cause}")
-        self.is_full = "full" in str(cause)
+        self.is_full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 @dataclass(slots=True)
@@ -75,14 +80,14 @@ class JobStore:
 
     async def load(self, now: float) -> list[Job]:
         """Every stored job, in the order of creation; unreadable ones as jobs in ERROR."""
-        files: dict[str, list[str]] = {}
-        async with self._connection.execute("SELECT job_id, body FROM files ORDER BY job_id, file_index") as rows:
-            for job_id, body in await rows.fetchall():
-                files.setdefault(job_id, []).append(body)
+        files: dict[str, dict[int, str]] = {}
+        async with self._connection.execute("SELECT job_id, file_index, body FROM files") as rows:
+            for job_id, index, body in await rows.fetchall():
+                files.setdefault(job_id, {})[index] = body
         async with self._connection.execute("SELECT id, body FROM jobs ORDER BY position") as rows:
             stored = await rows.fetchall()
         return await asyncio.to_thread(
-            lambda: [decode_job(job_id, body, files.get(job_id, []), now) for job_id, body in stored]
+            lambda: [decode_job(job_id, body, files.get(job_id, {}), now) for job_id, body in stored]
         )
 
     async def add(self, jobs: Sequence[Job]) -> None:
@@ -150,10 +155,16 @@ class JobStore:
         try:
             if statements:
                 await self._transact(statements)
-        except sqlite3.Error as error:
-            _settle(group, StoreError(error))
+        except _FAILURES as error:
+            if len(group) == 1:
+                group[0].done.set_exception(StoreError(error))
+                return
+            # The fault is one caller's: the others' changes are good.
+            for write in group:
+                await self._commit([write])
         else:
-            _settle(group, None)
+            for write in group:
+                write.done.set_result(None)
 
     async def _transact(self, statements: list[Statement]) -> None:
         await self._connection.execute("BEGIN IMMEDIATE")
@@ -161,19 +172,9 @@ class JobStore:
             for sql, run in groupby(statements, key=itemgetter(0)):
                 await self._connection.executemany(sql, [values for _, values in run])
             await self._connection.commit()
-        except sqlite3.Error:
+        except _FAILURES:
             await self._connection.rollback()
             raise
-
-
-def _settle(group: list[_Write], error: StoreError | None) -> None:
-    for write in group:
-        if write.done.cancelled():
-            continue
-        if error is None:
-            write.done.set_result(None)
-        else:
-            write.done.set_exception(error)
 
 
 def _file_statements(job_id: JobId, files: Mapping[int, JobFile]) -> list[Statement]:
@@ -186,7 +187,10 @@ def _file_statements(job_id: JobId, files: Mapping[int, JobFile]) -> list[Statem
 
 async def _connect(path: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
+    # A text that is not UTF-8 is its own row's trouble, not that of the whole query.
+    connection.text_factory = _text
     try:
+        version = await version_of(connection)
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
@@ -194,7 +198,7 @@ async def _connect(path: Path) -> aiosqlite.Connection:
             "busy_timeout = 5000",
         ):
             await connection.execute(f"PRAGMA {pragma}")
-        await migrate(connection)
+        await migrate(connection, version)
         async with connection.execute("PRAGMA quick_check(1)") as rows:
             verdict = await rows.fetchone()
         if verdict is None or verdict[0] != "ok":
@@ -205,9 +209,16 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     return connection
 
 
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="surrogateescape")
+
+
 def _put_aside(path: Path) -> Path:
-    kept = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    stem = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept = path.with_name(unused_name(stem, lambda name: path.with_name(name).exists()))
     path.replace(kept)
+    # With its write-ahead log, in which the latest changes may be, and under names that belong together.
     for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).replace(kept.with_name(kept.name + suffix))
     return kept

@@ -33,16 +33,21 @@ class TooNewError(Exception):
     """The database was written by a newer bitsgui."""
 
 
-async def migrate(connection: aiosqlite.Connection) -> None:
-    """Bring the database to the newest version, each step in a transaction of its own.
+async def version_of(connection: aiosqlite.Connection) -> int:
+    """The database's version, 0 for an empty one; only reads.
 
-    Raises TooNewError for a version that this program does not know; the file stays untouched.
+    Raises TooNewError for a version that this program does not know.
     """
     async with connection.execute("PRAGMA user_version") as cursor:
         row = await cursor.fetchone()
     version = int(row[0]) if row else 0
     if version > len(STEPS):
         raise TooNewError(f"The queue has version {version}; this bitsgui knows {len(STEPS)} at most. Update it.")
+    return version
+
+
+async def migrate(connection: aiosqlite.Connection, version: int) -> None:
+    """Bring the database from `version` to the newest one, each step in a transaction of its own."""
     for number, statements in enumerate(STEPS[version:], start=version + 1):
         await connection.execute("BEGIN IMMEDIATE")
         for statement in statements:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -68,9 +69,13 @@ class _NoKeyring(Exception):
 
 
 class KeyringSecrets:
-    """Secrets in the system's keyring, with a copy in memory for this process."""
+    """Secrets in the system's keyring, with a copy in memory for this process.
 
-    def __init__(self) -> None:
+    `timeout_s`: how long one call may take; then the keyring counts as out of reach.
+    """
+
+    def __init__(self, timeout_s: float = KEYRING_TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
         self._memory = MemorySecrets()
         self._known: set[JobId] = set()
 
@@ -78,7 +83,7 @@ class KeyringSecrets:
         if job_id in self._known:
             return await self._memory.get(job_id)
         try:
-            text: str | None = await _on_thread(lambda keyring: keyring.get_password(SERVICE, job_id))
+            text: str | None = await self._call(lambda keyring: keyring.get_password(SERVICE, job_id))
         except _NoKeyring as error:
             log.info("the keyring cannot be read: %s", error)
             return StoredSecrets()
@@ -92,7 +97,7 @@ class KeyringSecrets:
         await self._memory.put(job_id, secrets)
         text = msgspec.json.encode(secrets).decode()
         try:
-            await _on_thread(lambda keyring: keyring.set_password(SERVICE, job_id, text))
+            await self._call(lambda keyring: keyring.set_password(SERVICE, job_id, text))
         except _NoKeyring as error:
             log.info("the secret is kept until the program ends only: %s", error)
             return False
@@ -102,9 +107,15 @@ class KeyringSecrets:
         self._known.discard(job_id)
         await self._memory.delete(job_id)
         try:
-            await _on_thread(lambda keyring: keyring.delete_password(SERVICE, job_id))
+            await self._call(lambda keyring: keyring.delete_password(SERVICE, job_id))
         except _NoKeyring as error:
             log.info("nothing was deleted from the keyring: %s", error)
+
+    async def _call(self, call: Callable[[Any], T]) -> T:
+        try:
+            return await asyncio.wait_for(_on_thread(call), self._timeout_s)
+        except TimeoutError:
+            raise _NoKeyring("no answer") from None
 
 
 def _decode(text: str | None) -> StoredSecrets:
@@ -117,7 +128,7 @@ def _decode(text: str | None) -> StoredSecrets:
         return StoredSecrets()
 
 
-async def _on_thread(call: Callable[[Any], T]) -> T:
+def _on_thread(call: Callable[[Any], T]) -> asyncio.Future[T]:
     """Run `call(keyring)` on a daemon thread, which a blocked keyring may keep without holding up the exit."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
@@ -131,19 +142,15 @@ async def _on_thread(call: Callable[[Any], T]) -> T:
             done.set_result(result)  # type: ignore[arg-type]
 
     def work() -> None:
-        # Imported here: the back ends cost 10 MB and are needed by jobs with secrets only.
-        import keyring
-        import keyring.errors
-
         try:
+            # Imported here: the back ends cost 10 MB and are needed by jobs with secrets only.
+            import keyring
+
             outcome: tuple[T | None, _NoKeyring | None] = (call(keyring), None)
-        except (keyring.errors.KeyringError, OSError, RuntimeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001  (back ends are foreign plug-ins: each raises what it likes)
             outcome = (None, _NoKeyring(type(error).__name__))
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop has closed: nobody waits
             loop.call_soon_threadsafe(settle, *outcome)
 
     threading.Thread(target=work, name="keyring", daemon=True).start()
-    try:
-        return await asyncio.wait_for(done, KEYRING_TIMEOUT_S)
-    except TimeoutError:
-        raise _NoKeyring("no answer") from None
+    return done
