@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import logging
 import os
 import signal
 import sqlite3
@@ -11,24 +10,19 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
 from bitsgui import __version__
 from bitsgui.gui.i18n import install_language
 from bitsgui.gui.resources import icon
-from bitsgui.gui.tasks import open_dialog
 from bitsgui.gui.theme import apply_theme
 from bitsgui.gui.windows.main_window import MainWindow
-from bitsgui.server.demo import start_demo
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.store.migrations import TooNewError
-
-_LOG = logging.getLogger(__name__)
 
 _NO_DISPLAY: Final = (
     "bitsgui: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
@@ -79,8 +73,9 @@ def _application() -> QApplication:
 
 
 async def _main(state_dir: Path, urls: Sequence[str], demo_folder: Path | None) -> int:
+    gc.disable()  # what is loaded stays: nothing to collect before the window is there
     try:
-        manager = await JobManager.open(state_dir)
+        manager = await JobManager.open(state_dir, shares_loop=True)
     except (StateLockedError, TooNewError, OSError, sqlite3.Error) as error:
         await _say_why_not(error)
         return 1
@@ -101,8 +96,8 @@ async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[
     manager.set_notify_interface(window.errors)
     window.show()
     # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     if urls:
         window.commands.new_download(urls)
     with _quit_signals(ended):
@@ -119,6 +114,9 @@ async def _demo(manager: JobManager, settings: QSettings, folder: Path | None) -
     if folder is None:
         yield
         return
+    # Only the demo pays for the server's 10 MB.
+    from bitsgui.server.demo import start_demo
+
     settings.setValue("new_job/folder", str(folder))
     server = await start_demo(manager, folder)
     try:
@@ -131,21 +129,27 @@ async def _demo(manager: JobManager, settings: QSettings, folder: Path | None) -
 def _quit_signals(ended: asyncio.Event) -> Iterator[None]:
     """Ctrl+C and a polite kill end the program as closing the window does."""
     loop = asyncio.get_running_loop()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(ended.set)
-
-    before = {number: signal.signal(number, end) for number in _QUIT_SIGNALS}
+    if sys.platform == "win32":  # no signal handlers on a Windows loop, and no polite kill either
+        before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(ended.set))
+        yield
+        signal.signal(signal.SIGINT, before)
+        return
+    for number in _QUIT_SIGNALS:
+        loop.add_signal_handler(number, ended.set)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in _QUIT_SIGNALS:
+            loop.remove_signal_handler(number)
 
 
 async def _say_why_not(error: Exception) -> None:
     """On stderr for a terminal, and in a box for a desktop."""
-    _LOG.debug("The state folder could not be opened.", exc_info=error)
-    sys.stderr.write(f"bitsgui: {error}\n")
+    closed = asyncio.Event()
     box = QMessageBox(QMessageBox.Icon.Warning, "bitsgui", str(error))
-    await open_dialog(box)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.finished.connect(closed.set)
+    with _quit_signals(closed):
+        sys.stderr.write(f"bitsgui: {error}\n")
+        box.open()
+        await closed.wait()

@@ -8,6 +8,7 @@ from typing import Final
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model.codes import BG_E_INVALID_SERVER_RESPONSE
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.hresult import from_http_status
 
 HTML_INSTEAD_OF_FILE: Final = "The server sent a web page instead of the file."
 
@@ -53,7 +54,8 @@ def check_not_a_web_page(content_type: str, first_bytes: bytes, local_name: str)
     expected, packing = mimetypes.guess_type(PurePath(local_name).name, strict=False)
     is_named_otherwise = packing is not None or (expected is not None and not _may_be_html(expected))
     if is_named_otherwise and _WEB_PAGE_START.match(first_bytes):
-        raise TransferStop(ErrorContext.REMOTE_FILE, BG_E_INVALID_SERVER_RESPONSE, HTML_INSTEAD_OF_FILE)
+        # As BITS has it: a status of success where something else was required.
+        raise TransferStop(ErrorContext.REMOTE_FILE, from_http_status(200), HTML_INSTEAD_OF_FILE)
 
 
 def _is_web_page_type(content_type: str) -> bool:

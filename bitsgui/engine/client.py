@@ -108,11 +108,13 @@ class JobClient:
             )
         try:
             target = display_url(urljoin(current, response.headers["location"]))
-            scheme = urlsplit(target).scheme.lower()
         except ValueError as error:
             raise _redirect_stop("The server redirects to an address that cannot be read.") from error
+        scheme = target.partition(":")[0].lower()
         if scheme not in SUPPORTED_SCHEMES:
-            raise _redirect_stop(f"The server redirects to a {scheme or 'relative'} address.")
+            raise _redirect_stop(f"The server redirects to a {scheme} address.")
+        if origin_of(target) is None:
+            raise _redirect_stop("The server redirects to an address that cannot be read.")
         downgrade = urlsplit(current).scheme.lower() == "https" and scheme == "http"
         if downgrade and not flags & SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP:
             raise _redirect_stop(f"The server redirects from https to http: {log_url(target)}")

@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -53,7 +54,13 @@ class PartFile:
     @classmethod
     async def open(cls, path: Path, offset: int, disk: Executor) -> "PartFile":
         """Open or create; a file shorter than `offset` bytes lost some: `offset` becomes 0 then."""
-        fd, kept = await _off_loop(disk, str(path), lambda: _open(path, offset))
+        opening = asyncio.get_running_loop().run_in_executor(disk, _open, path, offset)
+        try:
+            with convert_local(str(path)):
+                fd, kept = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await _close_when_open(opening)
+            raise
         return cls(fd, path, kept, disk)
 
     async def claim(self, total: int) -> None:
@@ -136,9 +143,13 @@ class PartFile:
             return await asyncio.shield(future)
 
 
-async def _off_loop(disk: Executor, path: str, work: Callable[[], T]) -> T:
-    with convert_local(path):
-        return await asyncio.get_running_loop().run_in_executor(disk, work)
+async def _close_when_open(opening: asyncio.Future[tuple[int, int]]) -> None:
+    """The thread cannot be called back: neither its descriptor nor its file may outlive the attempt unseen."""
+    while not opening.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([opening])
+    if opening.exception() is None:
+        os.close(opening.result()[0])
 
 
 def _open(path: Path, offset: int) -> tuple[int, int]:

@@ -77,8 +77,8 @@ def after_error(
     """What follows an error at `now`, seconds since the epoch.
 
     `no_progress_since`: the first transient error since bytes moved. A transient error becomes fatal with its
-    own code when a custom HTTP method forbids resuming, when the no-progress timeout is over, or when the next
-    try would come after it.
+    own code when a custom HTTP method forbids resuming, when the no-progress timeout is over, or when the retry
+    delay is longer than it. A next try that comes after the timeout is for the timers to prevent.
     """
     if settings.http_method != "GET" or not is_transient(context, code):
         return Fatal(code)
@@ -87,5 +87,6 @@ def after_error(
         return Fatal(code)
     if code in WAITS_FOR_CONDITION:
         return TransientUntil(None)
-    next_try = now + max(settings.minimum_retry_delay_s, retry_after_s or 0.0)
-    return Fatal(code) if next_try > deadline else TransientUntil(next_try)
+    if settings.minimum_retry_delay_s > settings.no_progress_timeout_s:
+        return Fatal(code)
+    return TransientUntil(now + max(settings.minimum_retry_delay_s, retry_after_s or 0.0))

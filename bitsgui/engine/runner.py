@@ -4,18 +4,19 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bitsgui.engine.checkpoint import Checkpointer
 from bitsgui.engine.client import JobClient
 from bitsgui.engine.download import Download
-from bitsgui.engine.meter import Meter
+from bitsgui.engine.meter import PROGRESS_INTERVAL_S, Meter
 from bitsgui.engine.part_file import PartFile, part_path
 from bitsgui.engine.ports import AttemptSink, JobSecrets
 from bitsgui.engine.proxies import SystemProxies
 from bitsgui.engine.stop import TransferStop
-from bitsgui.engine.throttle import Throttle, TokenBucket
+from bitsgui.engine.throttle import Pacer, Throttle, TokenBucket
 from bitsgui.engine.transport import WirePool
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.error import FileRef
@@ -34,6 +35,7 @@ class Surroundings:
     pool: WirePool
     disk: Executor
     bucket: TokenBucket
+    pacer: Pacer | None
     system_proxies: Callable[[], Awaitable[SystemProxies]]
 
 
@@ -61,7 +63,7 @@ class Attempt:
         self._secrets = secrets
         self._sink = sink
         self._around = around
-        self._throttle = Throttle(around.bucket, own_rate_bps)
+        self._throttle = Throttle(around.bucket, own_rate_bps, around.pacer)
         self._part: PartFile | None = None
         self._index = 0
         self.meter = Meter(_now())
@@ -89,7 +91,8 @@ class Attempt:
             report = _Report(self, checkpointer)
             download = Download(file, self._part, client, self._job.settings, self._throttle, report)
             checkpointer.begin(index, self._part, file, download.snapshot)
-            finished = await download.run()
+            with closing(report):
+                finished = await download.run()
             self._part = None
             checkpointer.finish(index, path, finished)
             self._sink.progress(self._job.id, index, finished)
@@ -123,6 +126,13 @@ class _Report:
         self._sink = attempt._sink
         self._job_id = attempt._job.id
         self._index = attempt._index
+        self._untold: JobFile | None = None
+        self._later: asyncio.TimerHandle | None = None
+
+    def close(self) -> None:
+        """Tell nothing more."""
+        if self._later is not None:
+            self._later.cancel()
 
     def connecting(self) -> None:
         self._sink.connecting(self._job_id)
@@ -131,8 +141,19 @@ class _Report:
         self._sink.transferring(self._job_id)
 
     def progress(self, file: JobFile) -> None:
+        self._untold = file
         if self._attempt.meter.is_due(_now()):
-            self._sink.progress(self._job_id, self._index, file)
+            self._tell()
+        elif self._later is None:
+            # A transfer that stalls now would else show less than is here.
+            self._later = asyncio.get_running_loop().call_later(PROGRESS_INTERVAL_S, self._tell)
+
+    def _tell(self) -> None:
+        self.close()
+        self._later = None
+        if self._untold is not None:
+            self._sink.progress(self._job_id, self._index, self._untold)
+            self._untold = None
 
     async def received(self, count: int) -> None:
         self._attempt.meter.add(count, _now())

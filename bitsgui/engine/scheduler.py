@@ -49,14 +49,17 @@ def plan(candidates: Iterable[Candidate], background_slots: int, time_slice_s: f
     )
 
 
-def _turn(candidate: Candidate, time_slice_s: float, now: float) -> tuple[int, bool, float, bool]:
-    """Sort key: priority; then who is inside his first slice; then who waits longest, a running one from the end of
-    his last slice on; of two that are equal the running one."""
+def _turn(candidate: Candidate, time_slice_s: float, now: float) -> tuple[int, bool, float, bool, float]:
+    """Sort key: priority; who is in its first slice; who waits longest, a running one since its last slice's end.
+
+    Of equals the running one, and the one that runs for less long.
+    """
+    since = candidate.since
     if not candidate.is_running:
-        return candidate.priority, True, candidate.since, True
-    slice_end = _slice_end(candidate.since, time_slice_s, now)
-    is_later_slice = slice_end > candidate.since + time_slice_s
-    return candidate.priority, is_later_slice, slice_end - time_slice_s, False
+        return candidate.priority, True, since, True, 0.0
+    slice_end = _slice_end(since, time_slice_s, now)
+    is_later_slice = slice_end > since + time_slice_s
+    return candidate.priority, is_later_slice, slice_end - time_slice_s, False, -since
 
 
 def _next_turn(background: list[Candidate], chosen: list[Candidate], time_slice_s: float, now: float) -> float | None:

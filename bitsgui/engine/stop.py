@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Final
 
 import aiohttp
+import aiohttp_socks
 import httpx
-import python_socks
 
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
@@ -91,7 +91,7 @@ TRANSPORT_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
     }
 )
 
-# OpenSSL's X509_V_ERR_*: the reasons that have a name of their own.
+# The reasons that have a name of their own: OpenSSL's X509_V_ERR_*, and Windows's when it does the checking.
 _VERIFY_CODES: Final[Mapping[int, HResult]] = MappingProxyType(
     {
         9: codes.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID,
@@ -105,6 +105,11 @@ _VERIFY_CODES: Final[Mapping[int, HResult]] = MappingProxyType(
         26: codes.ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE,
         62: codes.ERROR_WINHTTP_SECURE_CERT_CN_INVALID,
         64: codes.ERROR_WINHTTP_SECURE_CERT_CN_INVALID,
+        codes.CERT_E_EXPIRED: codes.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID,
+        codes.CERT_E_UNTRUSTEDROOT: codes.ERROR_WINHTTP_SECURE_INVALID_CA,
+        codes.CRYPT_E_REVOKED: codes.ERROR_WINHTTP_SECURE_CERT_REVOKED,
+        codes.CERT_E_WRONG_USAGE: codes.ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE,
+        codes.CERT_E_CN_NO_MATCH: codes.ERROR_WINHTTP_SECURE_CERT_CN_INVALID,
     }
 )
 
@@ -118,9 +123,10 @@ EXCEPTIONS: Final[tuple[tuple[type[BaseException], Place], ...]] = (
     (aiohttp.ClientConnectorCertificateError, (_REMOTE, codes.ERROR_WINHTTP_SECURE_FAILURE)),
     (ssl.SSLError, (_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)),
     (aiohttp.ClientProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
-    (python_socks.ProxyTimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
-    (python_socks.ProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
-    (python_socks.ProxyError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (aiohttp_socks.ProxyTimeoutError, (_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT)),
+    (aiohttp_socks.ProxyConnectionError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (aiohttp_socks.ProxyError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
+    (aiohttp_socks.SocksError, (_TRANSPORT, codes.ERROR_WINHTTP_CANNOT_CONNECT)),
     (aiohttp.TooManyRedirects, (_REMOTE, codes.ERROR_WINHTTP_REDIRECT_FAILED)),
     (httpx.TooManyRedirects, (_REMOTE, codes.ERROR_WINHTTP_REDIRECT_FAILED)),
     (aiohttp.InvalidURL, (_REMOTE, codes.ERROR_WINHTTP_INVALID_URL)),
@@ -152,7 +158,7 @@ def place_of(error: BaseException) -> Place:
     for cause in _chain(error):
         # aiohttp's own is such an error, too, but has no verify_code; the real one is its cause.
         if isinstance(cause, ssl.SSLCertVerificationError) and not isinstance(cause, aiohttp.ClientError):
-            return _REMOTE, _VERIFY_CODES.get(cause.verify_code, codes.ERROR_WINHTTP_SECURE_FAILURE)
+            return _REMOTE, _VERIFY_CODES.get(getattr(cause, "verify_code", 0), codes.ERROR_WINHTTP_SECURE_FAILURE)
         if isinstance(cause, aiohttp.ClientHttpProxyError):
             return _proxy_place(cause.status)
     for cause in _chain(error):
@@ -205,4 +211,5 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        pending += [current.__cause__, current.__context__, getattr(current, "os_error", None)]
+        pending += [current.__cause__, current.__context__]
+        pending += [getattr(current, name, None) for name in ("os_error", "certificate_error")]

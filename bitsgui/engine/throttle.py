@@ -35,11 +35,34 @@ class TokenBucket:
         await asyncio.sleep(self._free_at - now)
 
 
-class Throttle:
-    """The limits that one transfer passes: everybody's bucket and its own."""
+class Pacer:
+    """Keeps transfers from taking the whole loop: when they have had it for 4 ms, they let others have 3 ms.
 
-    def __init__(self, shared: TokenBucket, own_rate_bps: Callable[[], int]) -> None:
+    A window's timers share the loop; without this, eight transfers at full speed hold them up for 40 ms.
+    """
+
+    _WORK_S: Final = 0.004
+    _REST_S: Final = 0.003
+
+    def __init__(self) -> None:
+        self._rest_from = 0.0
+
+    async def breathe(self) -> None:
+        """Call after each piece of work; returns at once while it is nobody else's turn."""
+        now = asyncio.get_running_loop().time()
+        rest_until = self._rest_from + self._REST_S
+        if now >= rest_until + self._WORK_S:
+            self._rest_from, rest_until = now, now + self._REST_S
+        if now < rest_until:
+            await asyncio.sleep(rest_until - now)
+
+
+class Throttle:
+    """What one transfer passes: everybody's bucket, its own, and the pacer where a window shares the loop."""
+
+    def __init__(self, shared: TokenBucket, own_rate_bps: Callable[[], int], pacer: Pacer | None = None) -> None:
         self._shared = shared
+        self._pacer = pacer
         self._own = TokenBucket()
         self._own_rate_bps = own_rate_bps
 
@@ -55,6 +78,8 @@ class Throttle:
 
     async def pass_through(self, count: int) -> None:
         """Return when `count` bytes may pass both limits, as they are now."""
+        if self._pacer is not None:
+            await self._pacer.breathe()
         self._own.rate_bps = self._own_rate_bps()
         await self._shared.take(count)
         await self._own.take(count)

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import aiohttp
 import httpx
 import truststore
-from aiohttp_socks import ProxyConnector
 from httpx_aiohttp import AiohttpTransport
 from yarl import URL
 
@@ -23,7 +22,7 @@ from bitsgui.model.enums import ErrorContext, SecurityFlags
 # httpx logs every URL with its query, where signatures and tokens live.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
-READ_BUFFER: Final = 512 * 1024
+READ_BUFFER: Final = 128 * 1024
 """Bytes that one connection may hold unread before its reading pauses (twice this at most)."""
 
 CONNECT_TIMEOUT_S: Final = 30.0
@@ -78,8 +77,15 @@ class _Body(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._response.content.iter_any():
-            yield chunk
+        content = self._response.content
+        try:
+            async for chunk in content.iter_any():
+                yield chunk
+        except (aiohttp.ClientError, OSError):
+            # aiohttp withholds what came in before the break: up to a buffer of good bytes, fetched again each time.
+            if rest := content._read_nowait(-1):
+                yield rest
+            raise
 
     async def aclose(self) -> None:
         # Unread bytes make the connection useless; `close` drops it, a finished body has released it already.
@@ -150,12 +156,17 @@ class WirePool:
 
 def _session(context: ssl.SSLContext | bool, socks: str | None) -> aiohttp.ClientSession:
     options: dict[str, Any] = {"ssl": context, "limit": 0, "keepalive_timeout": 15}
-    connector = ProxyConnector.from_url(socks, **options) if socks else aiohttp.TCPConnector(**options)
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=_socks_connector(socks, options) if socks else aiohttp.TCPConnector(**options),
         cookie_jar=aiohttp.DummyCookieJar(),  # cookies belong to a job, the wire to many
         read_bufsize=READ_BUFFER,
         trust_env=False,
         auto_decompress=False,
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
     )
+
+
+def _socks_connector(proxy: str, options: dict[str, Any]) -> aiohttp.BaseConnector:
+    from aiohttp_socks import ProxyConnector  # few need it, and it adds to everybody's start
+
+    return ProxyConnector.from_url(proxy, **options)

@@ -24,7 +24,5 @@ class _EnglishPlurals(QTranslator):
     def isEmpty(self) -> bool:
         return False
 
-    def translate(
-        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         return text.replace("(s)", "" if n == 1 else "s") if n >= 0 else None

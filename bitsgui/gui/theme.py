@@ -97,6 +97,7 @@ class _Changes(QObject):
 
 changes: Final = _Changes()
 _forced: list[Scheme] = []
+_in_force: list[Colours] = []
 
 
 def scheme() -> Scheme:
@@ -109,12 +110,15 @@ def scheme() -> Scheme:
 
 def colours() -> Colours:
     """The table of the scheme in force."""
-    return _TABLES[scheme()]
+    if not _in_force:  # asking Qt for each painted cell is a tenth of the painting
+        _in_force.append(_TABLES[scheme()])
+    return _in_force[0]
 
 
 def set_scheme(forced: Scheme | None) -> None:
     """Force a scheme, or follow the system again with None; repaints a themed application."""
     _forced[:] = [forced] if forced else []
+    _in_force.clear()
     app = QApplication.instance()
     if isinstance(app, QApplication):
         _dress(app)
@@ -128,6 +132,7 @@ def apply_theme(app: QApplication) -> None:
 
 
 def _dress(app: QApplication) -> None:
+    _in_force.clear()
     table = colours()
     app.setPalette(_palette(table))
     app.setStyleSheet(STYLE_SHEET.substitute(_names(table)))

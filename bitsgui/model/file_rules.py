@@ -20,7 +20,7 @@ from bitsgui.model.urls import SUPPORTED_SCHEMES
 
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 # Labels of 1 to 63 characters, or an IPv6 address, which may name a zone.
-_HOST = re.compile(r"(?!.{254})[^.]{1,63}(\.[^.]{1,63})*\.?|[0-9a-f:.]+(%.+)?", re.IGNORECASE)
+_HOST = re.compile(r"(?!.{254})[^.]{1,63}(\.[^.]{1,63})*\.?|[0-9a-f.]*:[0-9a-f:.]+(%.+)?", re.IGNORECASE)
 _NOT_IN_PATH = re.compile(r"[\x00-\x1f*?]")
 
 

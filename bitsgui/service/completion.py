@@ -1,6 +1,7 @@
 """What Complete, Cancel and a change of folder do on the disk; every step may be repeated after a crash."""
 
 import errno
+import logging
 import os
 import shutil
 from collections.abc import Sequence
@@ -12,6 +13,9 @@ from bitsgui.engine.stop import TransferStop, local_stop
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.job import Job, JobFile
+from bitsgui.model.names import unused_name
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,20 @@ def publish(job: Job, was_cut_short: bool) -> Published:
     destination has its size and time was renamed before the crash.
     """
     files = list(job.files)
-    lost = tuple(i for i, f in enumerate(files) if _is_due(f) and not _is_here(job, i, was_cut_short))
+    due = [index for index, file in enumerate(files) if file.transferred and not file.completed]
+    lost = []
+    for index in due:
+        try:
+            if not _is_here(job, index, was_cut_short):
+                lost.append(index)
+        except OSError as error:
+            return Published(tuple(files), local_stop(error, files[index].local_name), index)
     if lost:
-        first = files[lost[0]].local_name
-        gone = FileNotFoundError(errno.ENOENT, "What was received is no longer there")
-        stop = TransferStop(ErrorContext.LOCAL_FILE, codes.ERROR_FILE_NOT_FOUND, f"{gone.strerror}: {first}")
-        return Published(tuple(files), stop, lost[0], lost)
-    for index, file in enumerate(files):
-        if not _is_due(file):
-            continue
+        detail = f"What was received is no longer there: {files[lost[0]].local_name}"
+        stop = TransferStop(ErrorContext.LOCAL_FILE, codes.ERROR_FILE_NOT_FOUND, detail)
+        return Published(tuple(files), stop, lost[0], tuple(lost))
+    for index in due:
+        file = files[index]
         try:
             _rename(part_path(job.id, index, file.local_name), Path(file.local_name))
         except OSError as error:
@@ -60,13 +69,11 @@ def _synced(files: list[JobFile]) -> Published:
     return Published(tuple(files))
 
 
-def _is_due(file: JobFile) -> bool:
-    return file.transferred and not file.completed
-
-
 def _is_here(job: Job, index: int, was_cut_short: bool) -> bool:
+    """Raises OSError while the folder itself is not there: a drive may come back with all that is on it."""
     file = job.files[index]
     part = part_path(job.id, index, file.local_name)
+    part.parent.stat()
     if part.exists():
         return part.stat().st_size == file.bytes_total
     return was_cut_short and _is_published(file)
@@ -95,13 +102,43 @@ def remove_parts(job: Job) -> list[Path]:
     return left
 
 
-def move_parts(job: Job, local_names: Sequence[str]) -> None:
-    """Copy the part files to where `local_names` want them (blocking); raises OSError and leaves the old ones."""
-    for index, (file, local_name) in enumerate(zip(job.files, local_names, strict=True)):
-        old, new = part_path(job.id, index, file.local_name), part_path(job.id, index, local_name)
-        if old == new or file.completed or not old.exists():
+def names_in(folder: Path, job: Job) -> list[str]:
+    """Local names in `folder`; files of the same name from different folders are told apart by a number."""
+    names: list[str] = []
+    for file in job.files:
+        name = unused_name(Path(file.local_name).name, lambda name: str(folder / name) in names)
+        names.append(file.local_name if file.completed else str(folder / name))
+    return names
+
+
+def copy_parts(job: Job, local_names: Sequence[str]) -> None:
+    """Have the part files also where `local_names` want them (blocking); raises OSError and leaves no copy then."""
+    copies: list[Path] = []
+    try:
+        for index, (file, local_name) in enumerate(zip(job.files, local_names, strict=True)):
+            old, new = part_path(job.id, index, file.local_name), part_path(job.id, index, local_name)
+            if old.parent == new.parent or file.completed or not old.exists():
+                continue
+            copies.append(new)
+            _copy(old, new)
+        for folder in {copy.parent for copy in copies}:
+            _sync_folder(folder)
+    except OSError:
+        for copy in copies:
+            copy.unlink(missing_ok=True)
+        raise
+
+
+def remove_other_parts(job: Job, kept: Job) -> None:
+    """Delete the part files of `job` that are not those of `kept`, the same job with other names (blocking)."""
+    for index, (file, other) in enumerate(zip(job.files, kept.files, strict=True)):
+        part = part_path(job.id, index, file.local_name)
+        if part == part_path(job.id, index, other.local_name) or file.completed:
             continue
-        _move(old, new)
+        try:
+            part.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("a part file is left behind: %s", error)
 
 
 def check_folder(folder: Path) -> None:
@@ -127,19 +164,17 @@ def _show(path: Path) -> None:
         ctypes.windll.kernel32.SetFileAttributesW(str(path), 0x80)  # type: ignore[attr-defined]  # FILE_ATTRIBUTE_NORMAL
 
 
-def _move(old: Path, new: Path) -> None:
+def _copy(old: Path, new: Path) -> None:
+    new.unlink(missing_ok=True)
     try:
-        old.replace(new)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
+        new.hardlink_to(old)
+    except OSError:  # another file system, or one that knows no links
         shutil.copy2(old, new)
         fd = os.open(new, os.O_RDWR | getattr(os, "O_BINARY", 0))
         try:
             os.fsync(fd)
         finally:
             os.close(fd)
-        old.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,28 +5,29 @@ An attempt reports through a sink that is deaf once the attempt is over.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bitsgui.engine.ports import Clock, JobSecrets, SignIn
 from bitsgui.engine.runner import Attempt, Failure, Surroundings
-from bitsgui.engine.scheduler import Candidate, Plan, plan
+from bitsgui.engine.scheduler import Plan, plan
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model import codes
-from bitsgui.model.enums import RUNNING_STATES, AuthTarget, ErrorContext, JobState
+from bitsgui.model.enums import ACTION_STATES, RUNNING_STATES, AuthTarget, ErrorContext, JobState
 from bitsgui.model.hresult import BitsError, HResult
-from bitsgui.model.job import Job, JobFile, JobId
+from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
-from bitsgui.service.deadlines import Timer, due_timer, next_deadline
+from bitsgui.service.agenda import Agenda
+from bitsgui.service.deadlines import Timer
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.live_sink import LiveSink
 from bitsgui.service.locks import JobLocks
 from bitsgui.service.outcomes import job_after_failure, job_error_of, transferred_job
 from bitsgui.store.secrets import SecretStore
 
 log = logging.getLogger(__name__)
 
-_PLANNED = frozenset({JobState.QUEUED}) | RUNNING_STATES
 _FATAL = {Timer.NO_PROGRESS: codes.BG_E_NO_PROGRESS, Timer.DOWNLOAD_TIME: codes.BG_E_MAXDOWNLOAD_TIMEOUT}
 _TRY_AGAIN_S = 60.0
 """Pause before a timer whose effect could not be stored is looked at again."""
@@ -60,7 +61,7 @@ class Dispatcher:
         settled: Callable[[Job], Awaitable[None]],
         expired: Callable[[JobId], Awaitable[object]],
     ) -> None:
-        self.policy = policy
+        self._policy = policy
         self._queue = queue
         self._locks = locks
         self._secrets = secrets
@@ -70,13 +71,25 @@ class Dispatcher:
         self._expired = expired
         self._running: dict[JobId, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._queued_since: dict[JobId, float] = {}
+        self._agenda = Agenda(queue, locks, lambda: self._policy, self._started)
         self._poked = asyncio.Event()
         self._control: asyncio.Task[None] | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The policies in force."""
+        return self._policy
+
+    def set_policy(self, policy: Policy) -> None:
+        """Apply other policies at once."""
+        self._policy = policy
+        self._agenda.read_all()
+        self.poke()
 
     def start(self) -> None:
         """Begin to work off the queue."""
         self._control = asyncio.create_task(self._control_loop(), name="dispatcher")
+        self._control.add_done_callback(_log_failure)
 
     def poke(self) -> None:
         """Something changed: plan again."""
@@ -139,72 +152,45 @@ class Dispatcher:
         """Stop and start what the scheduler says; when it wants to be asked again."""
         while (decided := self._plan(now)).stop:
             # Every wait may change what is there: plan anew before anything is started.
-            await asyncio.gather(*(self._preempt(job_id, now) for job_id in decided.stop))
+            await asyncio.gather(*(self.stop(job_id) for job_id in decided.stop))
         for job_id in decided.start:
             self._start(job_id, now)
         return decided.wake_at
 
     def _plan(self, now: float) -> Plan:
-        candidates = [self._candidate(job, now) for job in self._queue.jobs() if job.state in _PLANNED]
-        self._queued_since = {c.id: c.since for c in candidates if not c.is_running}
-        return plan(candidates, self.policy.background_slots, self.policy.time_slice_s, now)
-
-    async def _preempt(self, job_id: JobId, now: float) -> None:
-        await self.stop(job_id)
-        self._queued_since[job_id] = now
+        return plan(self._agenda.candidates(now), self._policy.background_slots, self._policy.time_slice_s, now)
 
     def _wake_at(self, turn_ends: float | None, now: float) -> float | None:
-        deadlines = (
-            next_deadline(job, self._started(job.id), self.policy)
-            for job in self._queue.jobs()
-            if not self._locks.is_held(job.id)
-        )
-        deadline = min(deadlines, default=None)
-        if deadline is not None and deadline <= now:
-            deadline = now + _TRY_AGAIN_S
-        return min((at for at in (turn_ends, deadline) if at is not None), default=None)
-
-    def _candidate(self, job: Job, now: float) -> Candidate:
-        running = self._running.get(job.id)
-        if running is not None:
-            # Between its end and its new state an attempt still counts as running.
-            return Candidate(job.id, job.settings.priority, JobState.TRANSFERRING, running.started)
-        return Candidate(job.id, job.settings.priority, job.state, self._queued_since.get(job.id, now))
+        times = (turn_ends, self._agenda.next_alarm(now))
+        return min((at for at in times if at is not None), default=None)
 
     def _started(self, job_id: JobId) -> float | None:
         running = self._running.get(job_id)
         return None if running is None else running.started
 
     async def _handle_due(self, now: float) -> None:
-        for job in self._queue.jobs():
-            timer = self._due(job, now)
-            # Asked again, for a wait for another job's timer may have changed this one.
-            if timer is not None and (timer := self._due(self._queue.get(job.id), now)) is not None:
-                await self._run_out(job.id, timer)
+        for job_id in self._agenda.ringing(now):
+            try:
+                await self._run_out(job_id, now)
+            except BitsError as error:
+                log.error("%s: the effect of a timer could not be stored: %s", job_id, error)
+                self._agenda.postpone(job_id, now + _TRY_AGAIN_S)
 
-    def _due(self, job: Job, now: float) -> Timer | None:
-        # Whoever holds a job pokes us when he is done with it.
-        if self._locks.is_held(job.id):
-            return None
-        return due_timer(job, self._started(job.id), self.policy, now)
-
-    async def _run_out(self, job_id: JobId, timer: Timer) -> None:
-        try:
-            if timer is Timer.RETRY:
-                job = self._queue.get(job_id)
-                self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
-            elif timer is Timer.INACTIVITY:
-                await self._expired(job_id)
-            else:
-                await self._give_up(job_id, _FATAL[timer])
-        except BitsError as error:
-            log.error("%s: the effect of its timer %s could not be stored: %s", job_id, timer.name, error)
+    async def _run_out(self, job_id: JobId, now: float) -> None:
+        timer = self._agenda.due(job_id, now)
+        if timer is Timer.RETRY:
+            job = self._queue.get(job_id)
+            self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
+        elif timer is Timer.INACTIVITY:
+            await self._expired(job_id)
+        elif timer is not None:
+            await self._give_up(job_id, _FATAL[timer])
 
     async def _give_up(self, job_id: JobId, code: HResult) -> None:
         async with self._locks.holding(job_id):
             await self.stop(job_id)
             job = self._queue.get(job_id)
-            if job.state in _PLANNED or job.state is JobState.TRANSIENT_ERROR:
+            if job.state in ACTION_STATES:
                 stop = TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, code)
                 await self._fail(job, Failure(stop, None, None))
 
@@ -230,14 +216,14 @@ class Dispatcher:
     def _over(self, job_id: JobId, running: _Running, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._account(job_id, running)
+        self._requeue(job_id)
         self.poke()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s: its attempt ended badly", job_id, exc_info=error)
+        _log_failure(task)
 
     async def _attempt(self, job: Job, running: _Running) -> Failure | None:
         try:
             secrets = await self._secrets_of(job)
-            sink = _Sink(self, running)
+            sink = LiveSink(self._queue, lambda: self._running.get(job.id) is running)
             running.attempt = Attempt(job, secrets, sink, self._around, lambda: self._own_rate_bps(job.id))
             return await running.attempt.run()
         except Exception as error:  # the last resort: a programming error becomes the job's visible error
@@ -256,14 +242,20 @@ class Dispatcher:
         return JobSecrets(sign_ins, stored.custom_headers)
 
     def _account(self, job_id: JobId, running: _Running) -> None:
-        """The attempt is over, however: count its time; without an outcome its job waits for the next turn."""
-        if self._running.get(job_id) is not running:
+        """The attempt is over, however: count its time."""
+        if self._running.get(job_id) is running:
+            del self._running[job_id]
+            job = self._queue.get(job_id)
+            used = job.download_time_s + self._clock.now() - running.started
+            self._queue.keep(replace(job, download_time_s=used), Changed.PROGRESS)
+
+    def _requeue(self, job_id: JobId) -> None:
+        """A job whose attempt ended without an outcome waits for its next turn."""
+        if job_id in self._running or not self._queue.has(job_id):
             return
-        del self._running[job_id]
         job = self._queue.get(job_id)
-        state = JobState.QUEUED if job.state in RUNNING_STATES else job.state
-        used = job.download_time_s + self._clock.now() - running.started
-        self._queue.keep(replace(job, state=state, download_time_s=used), Changed.PROGRESS)
+        if job.state in RUNNING_STATES:
+            self._queue.keep(replace(job, state=JobState.QUEUED), Changed.STATE)
 
     async def _settle(self, job_id: JobId, failure: Failure | None) -> None:
         job = self._queue.get(job_id)
@@ -283,51 +275,6 @@ class Dispatcher:
             await self._settled(job)
 
 
-class _Sink:
-    """AttemptSink of one attempt; deaf once it has ended."""
-
-    def __init__(self, dispatcher: Dispatcher, running: _Running) -> None:
-        self._dispatcher = dispatcher
-        self._queue = dispatcher._queue
-        self._running = running
-
-    def connecting(self, job_id: JobId) -> None:
-        self._move(job_id, JobState.CONNECTING)
-
-    def transferring(self, job_id: JobId) -> None:
-        self._move(job_id, JobState.TRANSFERRING)
-
-    def progress(self, job_id: JobId, index: int, file: JobFile) -> None:
-        if not self._is_live(job_id):
-            return
-        job = self._queue.get(job_id)
-        has_moved = file.bytes_transferred > job.files[index].bytes_transferred
-        files = (*job.files[:index], file, *job.files[index + 1 :])
-        since = None if has_moved else job.no_progress_since
-        self._queue.keep(replace(job, files=files, no_progress_since=since), Changed.PROGRESS)
-
-    async def checkpoint(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
-        try:
-            await self._queue.checkpoint(job_id, files)
-        except BitsError as error:
-            raise TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, error.hresult, error.detail) from error
-        for index, file in files.items():
-            # The last one of an attempt is ahead of what was told: without it a Resume would fetch bytes twice.
-            if file.bytes_transferred > self._queue.get(job_id).files[index].bytes_transferred:
-                self.progress(job_id, index, file)
-
-    async def claim_name(self, job_id: JobId, index: int, local_name: str) -> str:
-        return await self._queue.unused_local_name(job_id, index, local_name)
-
-    def _move(self, job_id: JobId, state: JobState) -> None:
-        if not self._is_live(job_id):
-            return
-        job = self._queue.get(job_id)
-        if job.state is state:
-            return
-        # The error describes the last failure until data moves again.
-        error = None if state is JobState.TRANSFERRING else job.error
-        self._queue.keep(replace(job, state=state, error=error), Changed.STATE)
-
-    def _is_live(self, job_id: JobId) -> bool:
-        return self._dispatcher._running.get(job_id) is self._running
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("programming error in %s", task.get_name(), exc_info=error)

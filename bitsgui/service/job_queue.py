@@ -35,6 +35,7 @@ class JobQueue:
         self._clock = clock
         self._jobs = {job.id: job for job in jobs}
         self._listeners: list[Listener] = []
+        self._naming = asyncio.Lock()
 
     def jobs(self) -> tuple[Job, ...]:
         """The queue in the order of creation, without final states."""
@@ -51,6 +52,10 @@ class JobQueue:
         if job is None:
             raise BitsError(codes.BG_E_NOT_FOUND, f"There is no job {job_id}.")
         return job
+
+    def has(self, job_id: JobId) -> bool:
+        """Whether the job is in the queue or the history."""
+        return job_id in self._jobs
 
     def subscribe(self, listener: Listener) -> None:
         """Announce every later event to `listener`."""
@@ -124,14 +129,24 @@ class JobQueue:
         """A job's error history, oldest first."""
         return await self._store.errors(job_id)
 
-    async def unused_local_name(self, job_id: JobId, index: int, local_name: str) -> str:
-        """`local_name`, or "name (n)" beside it, such that neither the disk nor another file of the queue has it."""
+    async def claim_local_name(self, job_id: JobId, index: int, local_name: str) -> str:
+        """Give a file `local_name`, or "name (n)" beside it; neither the disk nor another file of the queue has it."""
+        # One after another and kept at once: two that ask for the same name must not both get it.
+        async with self._naming:
+            name = await self._unused_local_name(job_id, index, local_name)
+            job = self.get(job_id)
+            file = replace(job.files[index], local_name=name)
+            self.keep(replace(job, files=(*job.files[:index], file, *job.files[index + 1 :])), Changed.FILES)
+        return name
+
+    async def _unused_local_name(self, job_id: JobId, index: int, local_name: str) -> str:
         path = Path(local_name)
+        folder = str(path.parent)
         taken = {
             os.path.normcase(file.local_name)
             for job in self.jobs()
             for number, file in enumerate(job.files)
-            if (job.id, number) != (job_id, index)
+            if file.local_name.startswith(folder) and (job.id, number) != (job_id, index)
         }
 
         def exists(name: str) -> bool:

@@ -71,7 +71,7 @@ def carried_out(
     """Make a method go to its end once it has begun: what it does on the disk cannot be left half done."""
 
     @wraps(verb)
-    async def call(self: W, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def call(self: W, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._locks.carry_out(verb(self, *args, **kwargs))
 
     return call

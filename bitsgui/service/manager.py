@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,31 +14,28 @@ from filelock import FileLock, Timeout
 from bitsgui.engine.ports import Clock, SystemClock
 from bitsgui.engine.proxies import SystemProxies, system_proxies
 from bitsgui.engine.runner import Surroundings
-from bitsgui.engine.throttle import TokenBucket
+from bitsgui.engine.throttle import Pacer, TokenBucket
 from bitsgui.engine.transport import WirePool
-from bitsgui.model import codes, edits
-from bitsgui.model.enums import AuthTarget, JobState, JobType
+from bitsgui.model import codes
+from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
-from bitsgui.model.job import FileRange, Job, JobFile, JobId
+from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
-from bitsgui.model.urls import split_user_info
 from bitsgui.service.completion import remove_parts
 from bitsgui.service.creation import (
-    SCHEMES_WE_SPEAK,
     Credentials,
     NewJob,
     build_job,
     check_folders,
     empty_job,
-    without_user_info,
 )
 from bitsgui.service.dispatcher import Dispatcher
-from bitsgui.service.events import Listener
+from bitsgui.service.events import Changed, Listener
+from bitsgui.service.job_files import JobFileCalls
 from bitsgui.service.job_queue import JobQueue
-from bitsgui.service.locks import JobLocks
+from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.service.notifier import Notifier, NotifyInterface
-from bitsgui.service.setters import JobSetters
 from bitsgui.service.verbs import Verbs
 from bitsgui.store.job_store import JobStore
 from bitsgui.store.secrets import KeyringSecrets, SecretStore
@@ -52,7 +51,7 @@ class StateLockedError(Exception):
     """Another process works with this state folder."""
 
 
-class JobManager(JobSetters):
+class JobManager(JobFileCalls):
     """IBackgroundCopyManager and the jobs' own interfaces, for one state folder.
 
     Every mutating call is durable when it returns and raises BitsError with the code that BITS gives. A Job is
@@ -67,6 +66,8 @@ class JobManager(JobSetters):
         policy: Policy,
         clock: Clock,
         secrets: SecretStore,
+        notifier: Notifier,
+        pacer: Pacer | None,
     ) -> None:
         self._lock = lock
         self._store = store
@@ -74,18 +75,20 @@ class JobManager(JobSetters):
         self._clock = clock
         self._secrets = secrets
         self._locks = JobLocks()
-        self._notifier = Notifier()
+        self._creating = asyncio.Lock()
+        self._notifier = notifier
         self._disk = ThreadPoolExecutor(max_workers=16, thread_name_prefix="disk")
         self._pool = WirePool()
         self._bucket = TokenBucket(policy.rate_limit_bps)
         self._verbs = Verbs(
             queue, self._locks, secrets, self._notifier, clock, lambda: self._dispatcher.policy.history_length
         )
-        around = Surroundings(self._pool, self._disk, self._bucket, _system_proxies)
+        around = Surroundings(self._pool, self._disk, self._bucket, pacer, _system_proxies)
         self._dispatcher = Dispatcher(
             queue, self._locks, secrets, clock, policy, around, self._on_settled, self._verbs.cancel
         )
         self._verbs.dispatcher = self._dispatcher
+        self._locks.freed = self._dispatcher.poke
 
     @classmethod
     async def open(
@@ -95,27 +98,40 @@ class JobManager(JobSetters):
         policy: Policy | None = None,
         clock: Clock | None = None,
         secrets: SecretStore | None = None,
+        notifier: Notifier | None = None,
+        shares_loop: bool = False,
     ) -> "JobManager":
         """Take over a state folder (made if missing), finish what a crash left, go on with the queue.
 
+        `shares_loop`: a window lives on the same loop and stays smooth at the cost of some speed.
         Raises StateLockedError while another process has it, OSError if it cannot be used, TooNewError if a
         newer version wrote it.
         """
         clock = clock or SystemClock()
         lock = await asyncio.to_thread(_take_lock, state_dir)
-        try:
+        async with AsyncExitStack() as on_error:
+            on_error.callback(lock.release)
             store = await JobStore.open(state_dir)
+            on_error.push_async_callback(store.aclose)
             queue = JobQueue(store, clock, await store.load(clock.now()))
-        except BaseException:
-            lock.release()
-            raise
-        manager = cls(lock, store, queue, policy or Policy(), clock, secrets or KeyringSecrets())
-        await manager._recover()
+            manager = cls(
+                lock,
+                store,
+                queue,
+                policy or Policy(),
+                clock,
+                secrets or KeyringSecrets(),
+                notifier or Notifier(),
+                Pacer() if shares_loop else None,
+            )
+            await manager._recover()
+            on_error.pop_all()
         manager._dispatcher.start()
         return manager
 
     async def aclose(self) -> None:
-        """Checkpoint and stop everything, then give the state folder free."""
+        """Finish the verbs under way, checkpoint and stop everything, then give the state folder free."""
+        await self._locks.aclose()
         await self._dispatcher.aclose()
         await self._notifier.aclose()
         await self._pool.aclose()
@@ -166,65 +182,49 @@ class JobManager(JobSetters):
 
     async def set_policy(self, policy: Policy) -> None:
         """Apply other policies at once."""
-        self._dispatcher.policy = policy
         self._bucket.rate_bps = policy.rate_limit_bps
-        self._dispatcher.poke()
+        self._dispatcher.set_policy(policy)
 
     def network_is_back(self) -> None:
         """Every job in TRANSIENT_ERROR goes on at once, whatever its error was."""
         self._dispatcher.requeue_waiting()
 
-    # New jobs and files
+    # New jobs
 
+    @carried_out
     async def create_job(self, display_name: str, type: JobType = JobType.DOWNLOAD) -> Job:
         """CreateJob: an empty job in SUSPENDED."""
         job = empty_job(display_name, type, self._clock.now())
-        self._check_room(1)
-        await self._queue.add([job])
+        await self._enter([job])
         return job
 
+    @carried_out
     async def create_jobs(self, specs: Sequence[NewJob]) -> tuple[Job, ...]:
         """Create downloads whole, all or none; those that say so start at once."""
-        self._check_room(len(specs))
-        built = [build_job(spec, self.policy, self._clock.now()) for spec in specs]
+        policy, now = self.policy, self._clock.now()
+        built = await asyncio.to_thread(lambda: [build_job(spec, policy, now) for spec in specs])
         folders = {Path(f.local_name).parent for job, _ in built for f in job.files}
         await check_folders(folders)
-        for job, secrets in built:
-            if not secrets.is_empty:
-                await self._secrets.put(job.id, secrets)
+        secret = [(job.id, secrets) for job, secrets in built if not secrets.is_empty]
+        for job_id, secrets in secret:
+            await self._secrets.put(job_id, secrets)
         jobs = tuple(job for job, _ in built)
-        await self._queue.add(jobs)
+        try:
+            await self._enter(jobs)
+        except BitsError:
+            for job_id, _ in secret:
+                await self._secrets.delete(job_id)
+            raise
         self._dispatcher.poke()
         return jobs
 
-    async def add_file(self, job_id: JobId, remote_name: str, local_name: str) -> HResult:
-        """AddFile."""
-        return await self.add_files(job_id, [(remote_name, local_name)])
-
-    async def add_files(self, job_id: JobId, files: Sequence[tuple[str, str]]) -> HResult:
-        """AddFileSet: all or nothing."""
-        return await self._add(job_id, [JobFile(remote_name=remote, local_name=local) for remote, local in files])
-
-    async def add_file_with_ranges(
-        self, job_id: JobId, remote_name: str, local_name: str, ranges: Sequence[FileRange]
-    ) -> HResult:
-        """AddFileWithRanges; offsets and lengths in bytes."""
-        return await self._add(job_id, [edits.file_with_ranges(remote_name, local_name, ranges)])
-
-    async def _add(self, job_id: JobId, files: Sequence[JobFile]) -> HResult:
-        clean, user = without_user_info(files)
-        edits.add_files(self.get(job_id), clean, self.policy)
-        await check_folders({Path(f.local_name).parent for f in clean})
-        await self._verbs.edit_files(job_id, lambda job: edits.add_files(job, clean, self.policy))
-        if user is not None:
-            for scheme in SCHEMES_WE_SPEAK:
-                await self.set_credentials(job_id, AuthTarget.SERVER, scheme, user.user_name, user.password)
-        return codes.S_OK
-
-    def _check_room(self, count: int) -> None:
-        limit = self.policy.max_jobs_per_user
-        if limit is not None and len(self.enumerate()) + count > limit:
-            raise BitsError(codes.BG_E_TOO_MANY_JOBS_PER_USER, f"At most {limit} jobs; finish or cancel some.")
+    async def _enter(self, jobs: Sequence[Job]) -> None:
+        """Put new jobs into the queue while there is room for all of them."""
+        async with self._creating:
+            limit = self.policy.max_jobs_per_user
+            if limit is not None and len(self.enumerate()) + len(jobs) > limit:
+                raise BitsError(codes.BG_E_TOO_MANY_JOBS_PER_USER, f"At most {limit} jobs; finish or cancel some.")
+            await self._queue.add(jobs)
 
     # Verbs
 
@@ -244,31 +244,6 @@ class JobManager(JobSetters):
         """Complete."""
         return await self._verbs.complete(job_id)
 
-    # Moves of files
-
-    async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
-        """Our own: continue an unfinished job in another folder; the bytes at hand move with it."""
-        return await self._verbs.set_local_folder(job_id, folder)
-
-    async def set_remote_name(self, job_id: JobId, index: int, remote_name: str) -> HResult:
-        """SetRemoteName of one file: continues if size and end of what is here agree, else starts that file over."""
-        clean, user = split_user_info(remote_name)
-        if user is not None:
-            for scheme in SCHEMES_WE_SPEAK:
-                await self.set_credentials(job_id, AuthTarget.SERVER, scheme, *user)
-        return await self._edit_files(job_id, lambda job: edits.remote_name(job, index, clean))
-
-    async def replace_remote_prefix(self, job_id: JobId, old: str, new: str) -> HResult:
-        """ReplaceRemotePrefix; S_FALSE if no address begins with `old`."""
-        return await self._edit_files(job_id, lambda job: edits.remote_prefix(job, old, new))
-
-    async def restart_files(self, job_id: JobId) -> HResult:
-        """Our own: forget the received bytes of every file that is not whole; S_FALSE if there were none."""
-        return await self._edit_files(job_id, edits.restarted)
-
-    async def _edit_files(self, job_id: JobId, edit: Callable[[Job], Job]) -> HResult:
-        return await self._verbs.edit_files(job_id, edit)
-
     # Between the rooms
 
     async def _on_settled(self, job: Job) -> None:
@@ -284,8 +259,13 @@ class JobManager(JobSetters):
         self._notifier.notify(job)
 
     async def _recover(self) -> None:
-        """Finish what a crash cut short: half-done Completes, part files of jobs that ended."""
+        """Finish what a crash cut short: half-done Completes, part files of jobs that ended.
+
+        Those that waited for the network may try again: who knows what it is like now.
+        """
         for job in self._queue.jobs():
+            if job.state is JobState.TRANSIENT_ERROR and job.retry_at is None:
+                self._queue.keep(replace(job, state=JobState.QUEUED), Changed.STATE)
             if job.completing:
                 try:
                     await self._verbs.complete(job.id)

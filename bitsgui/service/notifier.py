@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from bitsgui.model.codes import S_OK
@@ -12,7 +13,7 @@ from bitsgui.model.job import Job, JobId
 
 log = logging.getLogger(__name__)
 
-_INTERVALS_S: Final = (1.0, 5.0, 25.0)
+INTERVALS_S: Final = (1.0, 5.0, 25.0)
 """Pauses before the repeats of a notification that was not taken; after the last one it is given up and logged."""
 
 
@@ -26,7 +27,8 @@ class NotifyInterface(Protocol):
 class Notifier:
     """Calls the one listener that was set last, never on the stack of the change that caused it."""
 
-    def __init__(self) -> None:
+    def __init__(self, intervals_s: Sequence[float] = INTERVALS_S) -> None:
+        self._intervals_s = intervals_s
         self._listener: NotifyInterface | None = None
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
 
@@ -56,7 +58,7 @@ class Notifier:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, job: Job) -> None:
-        for pause in (0.0, *_INTERVALS_S):
+        for pause in (0.0, *self._intervals_s):
             await asyncio.sleep(pause)
             if self._listener is None or _call(self._listener, job) == S_OK:
                 return

@@ -1,6 +1,7 @@
 """The property setters of IBackgroundCopyJob 1 to 5 and IBackgroundCopyJobHttpOptions that make sense off Windows."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -10,10 +11,9 @@ from bitsgui.model.hresult import HResult
 from bitsgui.model.job import CredentialRef, Job, JobId
 from bitsgui.model.secret_rules import check_credentials
 from bitsgui.service.creation import current_owner
-from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
-from bitsgui.service.locks import JobLocks
+from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.store.secrets import SecretStore, StoredSecrets
 
 
@@ -25,7 +25,6 @@ class JobSetters:
     """
 
     _queue: JobQueue
-    _dispatcher: Dispatcher
     _locks: JobLocks
     _secrets: SecretStore
 
@@ -87,43 +86,61 @@ class JobSetters:
         """Our own: a PEM file of authorities trusted in place of the system's."""
         return await self._edit(job_id, lambda job: edits.ca_file(job, path))
 
+    @carried_out
     async def set_custom_headers(self, job_id: JobId, headers: Sequence[tuple[str, str]]) -> HResult:
         """SetCustomHeaders; an empty list removes them. The values go to the secret store only."""
-        edits.custom_headers(self._queue.get(job_id), headers)
-        stored = await self._secrets.get(job_id)
-        await self._secrets.put(job_id, msgspec.structs.replace(stored, custom_headers=tuple(headers)))
-        return await self._edit(job_id, lambda job: edits.custom_headers(job, headers))
 
+        def with_headers(stored: StoredSecrets) -> StoredSecrets:
+            return msgspec.structs.replace(stored, custom_headers=tuple(headers))
+
+        return await self._edit_secretly(job_id, lambda job: edits.custom_headers(job, headers), with_headers)
+
+    @carried_out
     async def set_credentials(self, job_id: JobId, target: int, scheme: int, user_name: str, password: str) -> HResult:
         """SetCredentials; one password per target, the password goes to the secret store only."""
         check_credentials(target, scheme, user_name, password)
         entry = CredentialRef(AuthTarget(target), AuthScheme(scheme), user_name)
-        edits.credentials(self._queue.get(job_id), entry)
-        stored = await self._secrets.get(job_id)
-        sign_ins = {**stored.sign_ins, int(target): (user_name, password)}
-        await self._secrets.put(job_id, msgspec.structs.replace(stored, sign_ins=sign_ins))
-        return await self._edit(job_id, lambda job: edits.credentials(job, entry))
 
+        def with_password(stored: StoredSecrets) -> StoredSecrets:
+            sign_ins = {**stored.sign_ins, int(target): (user_name, password)}
+            return msgspec.structs.replace(stored, sign_ins=sign_ins)
+
+        return await self._edit_secretly(job_id, lambda job: edits.credentials(job, entry), with_password)
+
+    @carried_out
     async def remove_credentials(self, job_id: JobId, target: int, scheme: int) -> HResult:
         """RemoveCredentials; S_FALSE if there were none."""
-        before = self._queue.get(job_id)
-        after = edits.without_credentials(before, target, scheme)
-        if after is before:
-            return codes.S_FALSE
-        if not any(c.target == target for c in after.settings.credentials):
-            stored = await self._secrets.get(job_id)
-            sign_ins = {k: v for k, v in stored.sign_ins.items() if k != target}
-            await self._secrets.put(job_id, msgspec.structs.replace(stored, sign_ins=sign_ins))
-        return await self._edit(job_id, lambda job: edits.without_credentials(job, target, scheme))
 
+        def without_password(stored: StoredSecrets) -> StoredSecrets:
+            still_used = {c.target for c in self._queue.get(job_id).settings.credentials if c.scheme != scheme}
+            sign_ins = {k: v for k, v in stored.sign_ins.items() if k != target or target in still_used}
+            return msgspec.structs.replace(stored, sign_ins=sign_ins)
+
+        edit = partial(edits.without_credentials, target=target, scheme=scheme)
+        return await self._edit_secretly(job_id, edit, without_password)
+
+    @carried_out
     async def take_ownership(self, job_id: JobId) -> HResult:
         """TakeOwnership: the job is this user's; credentials and custom headers are gone."""
-        edits.taken_by(self._queue.get(job_id), current_owner())
-        await self._secrets.put(job_id, StoredSecrets())
-        return await self._edit(job_id, lambda job: edits.taken_by(job, current_owner()))
+        return await self._edit_secretly(
+            job_id, lambda job: edits.taken_by(job, current_owner()), lambda _: StoredSecrets()
+        )
 
+    @carried_out
     async def _edit(self, job_id: JobId, edit: Callable[[Job], Job]) -> HResult:
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             await self._queue.put(edit(self._queue.get(job_id)), Changed.SETTINGS)
-        self._dispatcher.poke()
+        return codes.S_OK
+
+    async def _edit_secretly(
+        self, job_id: JobId, edit: Callable[[Job], Job], change: Callable[[StoredSecrets], StoredSecrets]
+    ) -> HResult:
+        """Change a job and its secrets, the secrets first; S_FALSE if the edit gives the same job back."""
+        async with self._locks.holding(job_id):
+            before = self._queue.get(job_id)
+            if edit(before) is before:
+                return codes.S_FALSE
+            stored = await self._secrets.get(job_id)
+            await self._secrets.put(job_id, change(stored))
+            await self._queue.put(edit(self._queue.get(job_id)), Changed.SETTINGS)
         return codes.S_OK

@@ -1,6 +1,7 @@
 """Resume, Suspend, Complete, Cancel and the moves of a job's files, exactly as BITS answers in each state.
 
-Each verb holds the job's lock and ends its attempt first, so that nothing writes behind its back.
+Each verb holds the job's lock and ends its attempt first, so that nothing writes behind its back, and goes to its
+end once begun.
 """
 
 import asyncio
@@ -16,14 +17,23 @@ from bitsgui.model import codes
 from bitsgui.model.edits import forgotten
 from bitsgui.model.enums import ACTION_STATES, JobState, JobType
 from bitsgui.model.error import FileRef
+from bitsgui.model.file_rules import check_local_name
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.transitions import check_not_final
-from bitsgui.service.completion import Published, check_folder, move_parts, publish, remove_parts
+from bitsgui.service.completion import (
+    Published,
+    check_folder,
+    copy_parts,
+    names_in,
+    publish,
+    remove_other_parts,
+    remove_parts,
+)
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
-from bitsgui.service.locks import JobLocks
+from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.service.notifier import Notifier
 from bitsgui.service.outcomes import job_error_of
 from bitsgui.store.secrets import SecretStore
@@ -53,12 +63,15 @@ class Verbs:
         self._history_length = history_length
         self.dispatcher: Dispatcher
 
+    @carried_out
     async def resume(self, job_id: JobId) -> HResult:
         """IBackgroundCopyJob::Resume; raises BG_E_EMPTY, BG_E_INVALID_STATE."""
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             job = self._live(job_id)
             if not job.files:
                 raise BitsError(codes.BG_E_EMPTY, "Add a file first.")
+            if job.type is not JobType.DOWNLOAD:
+                raise BitsError(codes.E_NOTIMPL, "This version transfers downloads only.")
             is_done = job.state is JobState.TRANSFERRED and not job.has_pending_files
             if is_done or job.state in ACTION_STATES - {JobState.TRANSIENT_ERROR}:
                 return codes.S_OK
@@ -72,12 +85,12 @@ class Verbs:
                 resumed=True,
             )
             await self._queue.put(job, Changed.STATE)
-        self.dispatcher.poke()
         return codes.S_OK
 
+    @carried_out
     async def suspend(self, job_id: JobId) -> HResult:
         """IBackgroundCopyJob::Suspend; in ERROR the error is kept, in TRANSFERRED nothing changes."""
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             self._live(job_id)
             await self.dispatcher.stop(job_id)
             job = self._live(job_id)
@@ -85,12 +98,12 @@ class Verbs:
                 return codes.S_OK
             self._notifier.withdraw(job_id)
             await self._queue.put(replace(job, state=JobState.SUSPENDED, retry_at=None), Changed.STATE)
-        self.dispatcher.poke()
         return codes.S_OK
 
+    @carried_out
     async def cancel(self, job_id: JobId) -> HResult:
         """IBackgroundCopyJob::Cancel: deletes the part files; an existing destination is never touched."""
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             self._live(job_id)
             await self.dispatcher.stop(job_id)
             self._notifier.withdraw(job_id)
@@ -99,23 +112,21 @@ class Verbs:
             )
             left = await asyncio.to_thread(remove_parts, job)
             await self._leave_queue(job)
-        self.dispatcher.poke()
         return codes.BG_S_UNABLE_TO_DELETE_FILES if left else codes.S_OK
 
+    @carried_out
     async def complete(self, job_id: JobId) -> HResult:
         """IBackgroundCopyJob::Complete: BG_S_PARTIAL_COMPLETE if some files were dropped.
 
         Raises BG_E_INVALID_STATE for an unfinished upload, or the code of a rename that failed: the job stays
         TRANSFERRED then, and Complete may be called again.
         """
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             job = self._live(job_id)
             if job.type is not JobType.DOWNLOAD and job.state is not JobState.TRANSFERRED:
                 raise BitsError(codes.BG_E_INVALID_STATE, "A part of an upload cannot be completed.")
             await self.dispatcher.stop(job_id)
-            result = await self.complete_locked(job_id)
-        self.dispatcher.poke()
-        return result
+            return await self.complete_locked(job_id)
 
     async def complete_locked(self, job_id: JobId) -> HResult:
         """Complete for a caller that holds the job's lock."""
@@ -123,7 +134,7 @@ class Verbs:
         job = self._live(job_id)
         was_cut_short = job.completing
         # From here on a crash is followed by the rest of this Complete.
-        job = await self._queue.put(replace(job, completing=True), Changed.STATE)
+        job = await self._queue.put(replace(job, completing=True), Changed.FILES)
         published = await asyncio.to_thread(publish, job, was_cut_short)
         if published.stop is not None:
             await self._complete_failed(job, published, published.stop)
@@ -138,26 +149,35 @@ class Verbs:
             return codes.BG_S_PARTIAL_COMPLETE
         return codes.BG_S_UNABLE_TO_DELETE_FILES if left else codes.S_OK
 
+    @carried_out
     async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
         """Our own: continue an unfinished job in another folder; the part files move with it."""
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             self._live(job_id)
             await self.dispatcher.stop(job_id)
             job = self._live(job_id)
-            names = [f.local_name if f.completed else str(folder / Path(f.local_name).name) for f in job.files]
+            names = names_in(folder, job)
+            for name in names:
+                check_local_name(name)
             try:
                 await asyncio.to_thread(check_folder, folder)
-                await asyncio.to_thread(move_parts, job, names)
+                await asyncio.to_thread(copy_parts, job, names)
             except OSError as error:
                 raise _as_bits_error(error, str(folder)) from error
             files = tuple(replace(f, local_name=name) for f, name in zip(job.files, names, strict=True))
-            await self._queue.put(replace(job, files=files), Changed.FILES, files=dict(enumerate(files)))
-        self.dispatcher.poke()
+            moved = replace(self._live(job_id), files=files)
+            try:
+                await self._queue.put(moved, Changed.FILES, files=dict(enumerate(files)))
+            except BitsError:
+                await asyncio.to_thread(remove_other_parts, moved, job)
+                raise
+            await asyncio.to_thread(remove_other_parts, job, moved)
         return codes.S_OK
 
+    @carried_out
     async def edit_files(self, job_id: JobId, edit: Callable[[Job], Job]) -> HResult:
         """Change file values of a job whose attempt is ended first; S_FALSE if the edit changes nothing."""
-        async with self._locks.of(job_id):
+        async with self._locks.holding(job_id):
             edit(self._live(job_id))
             await self.dispatcher.stop(job_id)
             before = self._live(job_id)
@@ -166,7 +186,6 @@ class Verbs:
                 return codes.S_FALSE
             changed = {i: f for i, f in enumerate(after.files) if i >= len(before.files) or f != before.files[i]}
             await self._queue.put(after, Changed.FILES, files=changed)
-        self.dispatcher.poke()
         return codes.S_OK
 
     def _live(self, job_id: JobId) -> Job:
@@ -182,12 +201,14 @@ class Verbs:
         error = job_error_of(job, failure, now)
         files = tuple(forgotten(f) if i in published.lost else f for i, f in enumerate(published.files))
         state = JobState.ERROR if published.lost and job.state is JobState.TRANSFERRED else job.state
-        await self._queue.put(
+        job = await self._queue.put(
             replace(job, state=state, files=files, error=error, completing=False),
             Changed.FILES | Changed.ERROR,
             files=dict(enumerate(files)),
             error=error,
         )
+        if state is JobState.ERROR:
+            self._notifier.notify(job)
         raise BitsError(stop.code, stop.detail)
 
     async def _leave_queue(self, job: Job) -> None:

@@ -13,19 +13,12 @@ from bitsgui.model.hresult import HResult
 from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
 
 
-def _to_plain(value: object) -> int:
-    if isinstance(value, HResult):
-        return int(value)
-    raise NotImplementedError(type(value))
+def _from_plain(kind: type[HResult], value: Any) -> HResult:
+    return kind(value)
 
 
-def _from_plain(kind: type, value: Any) -> object:
-    if kind is HResult:
-        return HResult(value)
-    raise NotImplementedError(kind)
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_to_plain)
+# HResult is the one type in these values that msgspec does not know.
+_encoder = msgspec.json.Encoder(enc_hook=int)
 _job_decoder = msgspec.json.Decoder(Job, dec_hook=_from_plain)
 _file_decoder = msgspec.json.Decoder(JobFile, dec_hook=_from_plain)
 _error_decoder = msgspec.json.Decoder(JobError, dec_hook=_from_plain)

@@ -21,7 +21,7 @@ from bitsgui.model.error import JobError
 from bitsgui.model.job import Job, JobFile, JobId
 from bitsgui.model.names import unused_name
 from bitsgui.store.codec import decode_error, decode_job, encode_error, encode_file, encode_job
-from bitsgui.store.migrations import migrate, version_of
+from bitsgui.store.migrations import SHAPE, migrate, version_of
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,8 @@ class JobStore:
         replaced = None
         try:
             connection = await _connect(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not _is_damage(error):
                 raise
             log.error("%s is damaged (%s): put aside", path.name, error)
             replaced = await asyncio.to_thread(_put_aside, path)
@@ -92,11 +92,10 @@ class JobStore:
 
     async def add(self, jobs: Sequence[Job]) -> None:
         """Store new jobs with their files."""
-        statements: list[Statement] = []
+        sql = "INSERT INTO jobs (id, state, body) VALUES (?, ?, ?)"
+        # One run of the same statement each, however many jobs there are: every run is a trip to the thread.
+        statements: list[Statement] = [(sql, (job.id, job.state, encode_job(job))) for job in jobs]
         for job in jobs:
-            statements.append(
-                ("INSERT INTO jobs (id, state, body) VALUES (?, ?, ?)", (job.id, job.state, encode_job(job)))
-            )
             statements += _file_statements(job.id, dict(enumerate(job.files)))
         await self._write(statements)
 
@@ -186,6 +185,8 @@ def _file_statements(job_id: JobId, files: Mapping[int, JobFile]) -> list[Statem
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:
+    # aiosqlite does not wait for the thread of a connection that fails to open: fail before there is one.
+    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
     connection = await aiosqlite.connect(path, isolation_level=None)
     # A text that is not UTF-8 is its own row's trouble, not that of the whole query.
     connection.text_factory = _text
@@ -199,6 +200,8 @@ async def _connect(path: Path) -> aiosqlite.Connection:
         ):
             await connection.execute(f"PRAGMA {pragma}")
         await migrate(connection, version)
+        for query in SHAPE:
+            await connection.execute(f"EXPLAIN {query}")
         async with connection.execute("PRAGMA quick_check(1)") as rows:
             verdict = await rows.fetchone()
         if verdict is None or verdict[0] != "ok":
@@ -209,15 +212,24 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     return connection
 
 
+def _is_damage(error: Exception) -> bool:
+    """Whether the file is at fault and not the disk, the folder or its rights.
+
+    Where the tables are not what they should be, SQLite calls our SQL wrong, or its words are no UTF-8.
+    """
+    is_about_the_surroundings = isinstance(error, sqlite3.OperationalError)
+    return not is_about_the_surroundings or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+
+
 def _text(raw: bytes) -> str:
     return raw.decode(errors="surrogateescape")
 
 
 def _put_aside(path: Path) -> Path:
-    stem = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
-    kept = path.with_name(unused_name(stem, lambda name: path.with_name(name).exists()))
+    name = f"{path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}"
+    kept = path.with_name(unused_name(name, lambda name: path.with_name(name).exists()))
     path.replace(kept)
-    # With its write-ahead log, in which the latest changes may be, and under names that belong together.
+    # With its write-ahead log, if SQLite has left one: no new database may begin with it.
     for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).replace(kept.with_name(kept.name + suffix))

@@ -28,6 +28,13 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
 )
 """STEPS[n] leads from version n to version n + 1."""
 
+SHAPE: Final = (
+    "SELECT position, id, state, body FROM jobs",
+    "SELECT job_id, file_index, body FROM files",
+    "SELECT sequence, job_id, body FROM errors",
+)
+"""What the newest version must be able to answer."""
+
 
 class TooNewError(Exception):
     """The database was written by a newer bitsgui."""

@@ -127,7 +127,12 @@ async def ranged(desk: Desk, *ranges: FileRange, path: str = "/big.bin") -> Job:
 def test_ranges_beyond_4_gib_in_the_order_given(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         content = Pattern(6 * GIB + 1000)
-        ranges = [FileRange(5 * GIB, 70_000), FileRange(10, 100), FileRange(4 * GIB - 50, 100), FileRange(6 * GIB, None)]
+        ranges = [
+            FileRange(5 * GIB, 70_000),
+            FileRange(10, 100),
+            FileRange(4 * GIB - 50, 100),
+            FileRange(6 * GIB, None),
+        ]
         async with a_desk(tmp_path) as desk:
             desk.server.files["/big.bin"] = Resource(content=content)
             job = await ranged(desk, *ranges)
@@ -162,7 +167,9 @@ def test_ranges_go_on_inside_the_range_that_was_cut(run, tmp_path: Path) -> None
     run(scenario())
 
 
-@pytest.mark.parametrize("ranges", [[FileRange(900, 101)], [FileRange(0, 10), FileRange(1000, None)], [FileRange(5000, 1)]])
+@pytest.mark.parametrize(
+    "ranges", [[FileRange(900, 101)], [FileRange(0, 10), FileRange(1000, None)], [FileRange(5000, 1)]]
+)
 def test_a_range_outside_the_file(run, tmp_path: Path, ranges: list[FileRange]) -> None:
     async def scenario() -> None:
         async with a_desk(tmp_path) as desk:

@@ -127,6 +127,26 @@ def test_enter_is_the_fix_and_never_a_way_that_destroys(bench: Any, qapp: QAppli
     run_on_qt(qapp, scenario())
 
 
+def test_tab_visits_everything_and_arrows_choose_a_remedy(bench: Any) -> None:
+    one = bench(NOT_FOUND)
+    one.dialog.show()
+    one.dialog.activateWindow()
+    assert QTest.qWaitForWindowActive(one.dialog)
+    choice = one.dialog.findChild(QRadioButton, "NEW_ADDRESS")
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Down)
+    again = one.dialog.findChild(QRadioButton, "TRY_AGAIN")
+    assert again.isChecked()
+    assert one.button("Fix and Resume").isEnabled()
+    visited = []
+    for _ in range(6):
+        QTest.keyClick(one.dialog.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(one.dialog.focusWidget().text())
+    assert visited == ["Details", "Copy report", "Decide later", "Fix and Resume", "Complete partial", "Cancel job"]
+    QTest.keyClick(one.dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert one.dialog.focusWidget() is again
+
+
 def test_escape_decides_nothing(bench: Any) -> None:
     one = bench(DISK_FULL)
     one.dialog.show()

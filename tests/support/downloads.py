@@ -15,7 +15,7 @@ from bitsgui.model.limits import Policy
 from bitsgui.service.manager import Credentials, JobManager, NewJob
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.content import Content, sha256_of
-from tests.support.scripted_server import Gate, Request, ScriptedServer
+from tests.support.scripted_server import Gate, ScriptedServer
 from tests.support.waiting import until, until_state
 
 ENDS = (JobState.TRANSFERRED, JobState.ACKNOWLEDGED, JobState.ERROR, JobState.TRANSIENT_ERROR)
@@ -94,7 +94,7 @@ class Desk:
 
     async def reopen(self, clock: Clock | None = None) -> None:
         """Close the manager and open the same state again, as a restart does."""
-        await self.manager.aclose()
+        await self.manager.aclose()  # closing twice is fine
         self.manager = await JobManager.open(self.state_dir, secrets=self.secrets, clock=clock)
 
     async def assert_whole(self, job: Job, name: str, content: Content) -> None:

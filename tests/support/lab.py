@@ -16,7 +16,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.scripted_server import Behaviour, Exchange, Pattern, Resource, ScriptedServer, sha256_of
 from tests.support.waiting import until, until_state
 
-PATIENCE_S = 20.0
+PATIENCE_S = 8.0
 """How long a scenario may take before it counts as hung."""
 
 
@@ -83,6 +83,13 @@ class Lab:
     async def _open(self) -> JobManager:
         return await JobManager.open(self.state_dir, policy=self.policy, clock=self.clock, secrets=self.secrets)
 
+    async def calm(self) -> None:
+        """Return once nobody changes a job and what follows from the last changes has happened."""
+        for job in (*self.manager.enumerate(), *self.manager.history()):
+            async with self.manager._locks.holding(job.id):
+                pass
+        await quiet()
+
     def local(self, path: str) -> Path:
         """Where a path's file ends up."""
         return self.folder / path.strip("/")
@@ -103,13 +110,14 @@ async def lab(
     policy: Policy | None = None,
     clock: Clock | None = None,
     secrets: SecretStore | None = None,
+    hosts: tuple[str, ...] = ("127.0.0.1",),
 ) -> AsyncIterator[Lab]:
     """Everything started; at the end closed in order. A scenario that hangs is cut after PATIENCE_S."""
     folder = tmp_path / "downloads"
     folder.mkdir(exist_ok=True)
     time = clock or FakeClock()
     chosen, kept = policy or Policy(), secrets or MemorySecrets()
-    async with asyncio.timeout(PATIENCE_S), ScriptedServer() as server:
+    async with asyncio.timeout(PATIENCE_S), ScriptedServer(hosts=hosts) as server:
         manager = await JobManager.open(tmp_path / "state", policy=chosen, clock=time, secrets=kept)
         it = Lab(server, manager, time, folder, tmp_path / "state", chosen, kept)  # type: ignore[arg-type]
         try:
@@ -133,3 +141,12 @@ async def quiet(rounds: int = 50) -> None:
     """Let the loop turn, so that whatever was about to happen has begun."""
     for _ in range(rounds):
         await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def nothing_can_be_stored(it: Lab) -> AsyncIterator[None]:
+    """SQLite refuses every write meanwhile, as on a disk that takes no more."""
+    connection = it.manager._store._connection
+    await connection.execute("PRAGMA query_only = ON")
+    yield
+    await connection.execute("PRAGMA query_only = OFF")

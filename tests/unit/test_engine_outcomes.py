@@ -11,9 +11,9 @@ from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.error import FileRef
 from bitsgui.model.hresult import HResult, from_http_status
-from bitsgui.model.job import Job, JobId
+from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S, Policy
-from bitsgui.service.deadlines import Due, due_jobs, next_deadline
+from bitsgui.service.deadlines import Timer, due_timer, next_deadline
 from bitsgui.service.outcomes import job_after_failure, job_error_of, transferred_job
 from tests.support.jobs import NOW, a_file, a_job, jobs
 
@@ -21,76 +21,68 @@ POLICY = Policy()
 WAITING = JobState.TRANSIENT_ERROR
 
 
-def due(job: Job, now: float, started: float | None = None) -> Due:
-    return due_jobs([job], {} if started is None else {job.id: started}, POLICY, now)
+def due(job: Job, now: float, started: float | None = None) -> Timer | None:
+    return due_timer(job, started, POLICY, now)
 
 
-def deadline(job: Job, started: float | None = None) -> float | None:
-    return next_deadline([job], {} if started is None else {job.id: started}, POLICY)
+def deadline(job: Job, started: float | None = None) -> float:
+    return next_deadline(job, started, POLICY)
 
 
-def test_an_empty_queue_has_no_deadline() -> None:
-    assert next_deadline([], {}, POLICY) is None
-    assert due_jobs([], {}, POLICY, NOW) == Due()
-
-
-@pytest.mark.parametrize("state", [s for s in JobState if s.name not in {"ACKNOWLEDGED", "CANCELLED"}])
+@pytest.mark.parametrize("state", [s for s in JobState if s.name not in {"ACKNOWLEDGED", "CANCELLED", WAITING.name}])
 def test_an_untouched_job_expires_after_90_days_in_every_state(state: JobState) -> None:
     job = a_job(state=state)
     assert deadline(job) == NOW + 90 * DAY_S
-    assert due(job, NOW + 90 * DAY_S - 1) == Due()
-    assert due(job, NOW + 90 * DAY_S) == Due(expired=(job.id,))
+    assert due(job, NOW + 90 * DAY_S - 1) is None
+    assert due(job, NOW + 90 * DAY_S) is Timer.INACTIVITY
 
 
 def test_a_transient_error_is_retried_at_its_time() -> None:
     job = a_job(state=WAITING, retry_at=NOW + 600, no_progress_since=NOW)
     assert deadline(job) == NOW + 600
-    assert due(job, NOW + 599) == Due()
-    assert due(job, NOW + 600) == Due(retry=(job.id,))
+    assert due(job, NOW + 599) is None
+    assert due(job, NOW + 600) is Timer.RETRY
 
 
-def test_who_waits_for_the_network_gives_up_after_the_no_progress_timeout() -> None:
-    job = a_job(state=WAITING, no_progress_since=NOW, no_progress_timeout_s=1000)
+def test_no_try_comes_after_the_no_progress_timeout() -> None:
+    job = a_job(state=WAITING, retry_at=NOW + 3600, no_progress_since=NOW - 500, no_progress_timeout_s=1000)
+    assert deadline(job) == NOW + 500
+    assert due(job, NOW + 3600) is Timer.NO_PROGRESS
+
+
+@pytest.mark.parametrize("since", [None, NOW])
+def test_who_waits_for_the_network_gives_up_after_the_no_progress_timeout(since: float | None) -> None:
+    job = a_job(state=WAITING, no_progress_since=since, no_progress_timeout_s=1000)
     assert deadline(job) == NOW + 1000
-    assert due(job, NOW + 1000) == Due(fatal=((job.id, codes.BG_E_NO_PROGRESS),))
+    assert due(job, NOW + 1000) is Timer.NO_PROGRESS
 
 
-def test_who_waits_without_a_beginning_waits_for_the_inactivity_timeout() -> None:
-    assert deadline(a_job(state=WAITING)) == NOW + 90 * DAY_S
+def test_a_patience_longer_than_90_days_ends_with_them() -> None:
+    job = a_job(state=WAITING, no_progress_since=NOW, no_progress_timeout_s=100 * DAY_S)
+    assert due(job, NOW + 90 * DAY_S) is Timer.INACTIVITY
 
 
 def test_the_download_time_of_earlier_attempts_counts() -> None:
     job = a_job(state=JobState.TRANSFERRING, maximum_download_time_s=100, download_time_s=30)
     assert deadline(job, started=NOW) == NOW + 70
-    assert due(job, NOW + 69, started=NOW) == Due()
-    assert due(job, NOW + 70, started=NOW) == Due(fatal=((job.id, codes.BG_E_MAXDOWNLOAD_TIMEOUT),))
+    assert due(job, NOW + 69, started=NOW) is None
+    assert due(job, NOW + 70, started=NOW) is Timer.DOWNLOAD_TIME
 
 
 def test_a_running_job_is_never_inactive() -> None:
     job = a_job(state=JobState.TRANSFERRING, maximum_download_time_s=200 * DAY_S)
-    assert due(job, NOW + 91 * DAY_S, started=NOW) == Due()
+    assert due(job, NOW + 91 * DAY_S, started=NOW) is None
 
 
 def test_a_retry_after_a_long_sleep_goes_before_the_inactivity_timeout() -> None:
     job = a_job(state=WAITING, retry_at=NOW + 600, no_progress_since=NOW)
-    assert due(job, NOW + 400 * DAY_S) == Due(retry=(job.id,))
+    assert due(job, NOW + 400 * DAY_S) is Timer.RETRY
 
 
-@given(st.lists(jobs, max_size=5), st.floats(0, 1e11), st.data())
-def test_nothing_is_due_before_the_deadline_and_something_at_it(
-    queue: list[Job], now: float, data: st.DataObject
-) -> None:
-    running = data.draw(st.lists(st.sampled_from([j.id for j in queue]), unique=True) if queue else st.just([]))
-    started: dict[JobId, float] = dict.fromkeys(running, now)
-    when = next_deadline(queue, started, POLICY)
-    if when is None:
-        assert not queue
-        return
-    assert due_jobs(queue, started, POLICY, when) != Due()
-    found = due_jobs(queue, started, POLICY, now)
-    assert (found == Due()) == (when > now)
-    named = [*found.retry, *(job_id for job_id, _ in found.fatal), *found.expired]
-    assert len(set(named)) == len(named)
+@given(jobs, st.none() | st.floats(0, 1e11), st.floats(0, 1e11))
+def test_a_timer_is_due_from_the_deadline_on(job: Job, started: float | None, now: float) -> None:
+    when = next_deadline(job, started, POLICY)
+    assert (due_timer(job, started, POLICY, now) is not None) == (now >= when)
 
 
 def failure(

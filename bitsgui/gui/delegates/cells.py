@@ -1,5 +1,7 @@
 """What all painted cells share: background, hairline, text that elides, and mirroring for right-to-left."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
@@ -13,10 +15,14 @@ from PySide6.QtWidgets import (
 from bitsgui.gui.theme import STEP, colours
 
 MARGIN = 2 * STEP
+_SELECTED = QStyle.StateFlag.State_Selected
+_RIGHT = Qt.TextElideMode.ElideRight
 
 
 class CellDelegate(QStyledItemDelegate):
     """Paints the row's background; a subclass paints what is in it."""
+
+    align = Qt.AlignmentFlag.AlignVCenter
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -30,11 +36,10 @@ class CellDelegate(QStyledItemDelegate):
     def paint_content(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """One line of text, as the model aligns it."""
-        right = index.model().headerData(index.column(), Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
-        align = Qt.AlignmentFlag.AlignVCenter | (right & Qt.AlignmentFlag.AlignHorizontal_Mask)
-        rect = content_rect(option)
-        paint_text(painter, option, rect, str(index.data() or ""), self.text_colour(), align)
+        """One line of text."""
+        text = str(index.data() or "")
+        if text:
+            paint_text(painter, option, content_rect(option), text, self.text_colour(), self.align)
 
     def text_colour(self) -> str:
         """The colour of a plain cell."""
@@ -59,6 +64,12 @@ class CellDelegate(QStyledItemDelegate):
         return super().helpEvent(event, view, option, index)
 
 
+class NumberDelegate(CellDelegate):
+    """A plain cell, right-aligned."""
+
+    align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+
+
 class SecondaryDelegate(CellDelegate):
     """A plain cell that stands back."""
 
@@ -69,7 +80,7 @@ class SecondaryDelegate(CellDelegate):
 def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """Selection, and the hairline below every row."""
     table = colours()
-    if option.state & QStyle.StateFlag.State_Selected:
+    if option.state & _SELECTED:
         painter.fillRect(option.rect, QColor(table.accent_soft))
     painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), QColor(table.line))
 
@@ -91,16 +102,21 @@ def paint_text(
     rect: QRect,
     text: str,
     colour: str,
-    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter,
+    align: Qt.AlignmentFlag = CellDelegate.align,
     font: QFont | None = None,
-    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    elide: Qt.TextElideMode = _RIGHT,
 ) -> None:
     """Plain text in a rectangle given for left-to-right; what does not fit is elided."""
     painter.setFont(font or option.font)
     painter.setPen(QColor(colour))
     short = painter.fontMetrics().elidedText(text.replace("\n", " "), elide, rect.width() + 1)
-    flags = QStyle.visualAlignment(option.direction, align)
-    painter.drawText(mirrored(option, rect), flags | Qt.TextFlag.TextSingleLine, short)
+    painter.drawText(mirrored(option, rect), _flags(option.direction, align), short)
+
+
+@lru_cache
+def _flags(direction: Qt.LayoutDirection, align: Qt.AlignmentFlag) -> int:
+    """PySide's flags are Python enums: joining them anew for each cell costs more than drawing it."""
+    return int((QStyle.visualAlignment(direction, align)).value | Qt.TextFlag.TextSingleLine.value)
 
 
 def is_compact(option: QStyleOptionViewItem) -> bool:

@@ -73,7 +73,7 @@ class PasswordField(QWidget):
         self._reveal = QToolButton()
         self._reveal.setCheckable(True)
         self._reveal.setIcon(icon("mdi6.eye-outline", "secondary"))
-        self._reveal.setFixedHeight(self.edit.sizeHint().height())
+        self._reveal.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self._reveal.setAccessibleName(self.tr("Show the password"))
         self._reveal.setToolTip(self.tr("Show the password"))
         self._reveal.toggled.connect(self._on_reveal)

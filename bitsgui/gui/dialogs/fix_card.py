@@ -1,6 +1,6 @@
 """The card "How to fix it": the remedies as choices, the form of the chosen one below it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from bitsgui.gui.dialogs.fields import plain_label
@@ -74,6 +74,10 @@ class FixCard(QFrame):
         for remedy, room in self._rooms.items():
             has_fields = self._forms[remedy].layout() is not None
             room.setVisible(has_fields and remedy is self.remedy)
+        for choice in self._group.buttons():
+            # The chosen one is the group's stop for Tab; arrows reach the others.
+            policy = Qt.FocusPolicy.StrongFocus if choice.isChecked() else Qt.FocusPolicy.ClickFocus
+            choice.setFocusPolicy(policy)
 
 
 def _indented(form: FixForm) -> QWidget:

@@ -1,12 +1,13 @@
 """What the table shows of one job, computed once per change; knows no Qt model."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bitsgui.gui.models.state_groups import StateGroup, group_of
 from bitsgui.gui.texts.state_texts import look_of
-from bitsgui.model.enums import RUNNING_STATES
+from bitsgui.model.enums import RUNNING_STATES, JobType, Verb
 from bitsgui.model.job import Job
-from bitsgui.model.urls import display_url
+from bitsgui.model.transitions import allowed_verbs
 
 _NEVER_S = float("inf")
 
@@ -18,6 +19,8 @@ class JobRow:
     """
 
     __slots__ = (
+        "_offered",
+        "_search_text",
         "bytes_total",
         "bytes_transferred",
         "fraction",
@@ -25,7 +28,6 @@ class JobRow:
         "job",
         "key",
         "rate_bps",
-        "search_text",
     )
 
     def __init__(self, job: Job, rate_bps: float) -> None:
@@ -36,8 +38,24 @@ class JobRow:
         self.bytes_total = progress.bytes_total
         self.bytes_transferred = progress.bytes_transferred
         self.fraction = progress.fraction
-        self.search_text = _search_text(job)
         self.key: Any = None
+        self._offered: frozenset[Verb] | None = None
+        self._search_text: str | None = None
+
+    @property
+    def offered(self) -> frozenset[Verb]:
+        """The verbs that are worth a button, worked out when first asked for."""
+        if self._offered is None:
+            self._offered = offered_verbs(self.job)
+        return self._offered
+
+    @property
+    def search_text(self) -> str:
+        """Name and URLs, which hold the hosts, worked out when first searched; what is typed is looked for in here."""
+        if self._search_text is None:
+            names = (file.remote_name for file in self.job.files)
+            self._search_text = "\n".join((self.job.settings.display_name, *names)).casefold()
+        return self._search_text
 
     @property
     def bar_colour(self) -> str:
@@ -68,7 +86,14 @@ class JobRow:
         return self.job.error.code if self.job.error else 0
 
 
-def _search_text(job: Job) -> str:
-    """Name and URLs, which hold the hosts; what is typed is looked for in here."""
-    urls = (display_url(file.remote_name) for file in job.files)
-    return "\n".join((job.settings.display_name, *urls)).casefold()
+def offered_verbs(job: Job) -> frozenset[Verb]:
+    """What is worth a button: Complete only where it would keep a file."""
+    allowed = allowed_verbs(job)
+    if job.type is JobType.DOWNLOAD and not job.progress.files_transferred:
+        return allowed - {Verb.COMPLETE}
+    return allowed
+
+
+def offered_for_any(rows: Iterable[JobRow]) -> frozenset[Verb]:
+    """Union over the selection; each verb then acts on those that offer it."""
+    return frozenset[Verb]().union(*{row.offered for row in rows})

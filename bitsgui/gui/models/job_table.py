@@ -4,8 +4,7 @@ A QSortFilterProxyModel would call into Python for each comparison (seconds at 1
 keeps the visible order itself: cached keys, list.sort, persistent indexes mapped only when the order moved.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -23,6 +22,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 _MANY_RUNS = 64
 """Above this many separate row ranges one reset is cheaper than telling each."""
+_ALL_COLUMNS = (Column.NAME, Column.ERROR)
+_PROGRESS_COLUMNS = (Column.PROGRESS, Column.TIME_LEFT)
 _CHANGING_ROLES = [
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.AccessibleTextRole,
@@ -46,15 +47,24 @@ class JobTableModel(QAbstractTableModel):
         self._words: tuple[str, ...] = ()
         self._column = Column.ADDED
         self._descending = True
-        self.counts: Counter[StateGroup] = Counter()
+        self._needs_order = False
+        self._members: dict[StateGroup, dict[JobId, JobRow]] = {group: {} for group in StateGroup}
 
     def row(self, job_id: JobId) -> JobRow | None:
         """The row of a job, shown or not."""
         return self._rows.get(job_id)
 
-    def rows(self) -> Iterator[JobRow]:
-        """Every row, shown or not."""
-        return iter(self._rows.values())
+    def members(self, group: StateGroup) -> Collection[JobRow]:
+        """The rows of a group other than ALL, shown or not."""
+        return self._members[group].values()
+
+    def counts(self) -> dict[StateGroup, int]:
+        """Jobs of each group other than ALL."""
+        return {group: len(members) for group, members in self._members.items() if group is not StateGroup.ALL}
+
+    def has_jobs(self) -> bool:
+        """Whether there is any row, shown or not."""
+        return bool(self._rows)
 
     def shown(self, index: int) -> JobRow:
         """The visible row at a position."""
@@ -64,23 +74,24 @@ class JobTableModel(QAbstractTableModel):
         """Where the job is shown, None if the filter hides it."""
         return self._position.get(job_id)
 
-    def is_filtered(self) -> bool:
-        """Whether search words hide rows."""
-        return bool(self._words)
-
     def add(self, jobs: Iterable[Job]) -> None:
         """Take new jobs in."""
         self.apply((job, 0.0) for job in jobs)
 
     def apply(self, changes: Iterable[tuple[Job, float]]) -> None:
         """Take jobs with their rates (bytes a second): one dataChanged span for all of them."""
-        before = self.counts.copy()
-        touched = [self._replace(job, rate_bps) for job, rate_bps in changes]
+        before = self.counts()
+        touched, quiet = [], True
+        for job, rate_bps in changes:
+            old = self._rows.get(job.id)
+            touched.append(self._replace(job, rate_bps))
+            quiet = quiet and old is not None and _differs_by_progress_only(old.job, job)
         moved = [r for r in touched if self._is_wanted(r) != (r.job.id in self._position)]
-        self._announce(touched)
-        if moved or any(self._is_out_of_place(r) for r in touched):
+        self._announce(touched, *(_PROGRESS_COLUMNS if quiet else _ALL_COLUMNS))
+        if moved:
             self._show()
-        if self.counts != before:
+        self._needs_order = self._needs_order or any(self._is_out_of_place(r) for r in touched)
+        if self.counts() != before:
             self.counts_changed.emit()
 
     def remove(self, job_ids: Iterable[JobId]) -> None:
@@ -88,7 +99,7 @@ class JobTableModel(QAbstractTableModel):
         for job_id in job_ids:
             row = self._rows.pop(job_id, None)
             if row is not None:
-                self.counts[row.group] -= 1
+                del self._members[row.group][job_id]
         self._show()
         self.counts_changed.emit()
 
@@ -98,8 +109,13 @@ class JobTableModel(QAbstractTableModel):
         self._show()
 
     def tick(self) -> None:
-        """Count the retries down; call it once a second."""
-        waiting = [r for r in self._shown if r.job.state is JobState.TRANSIENT_ERROR]
+        """Count the retries down and put rows that moved in their order; call it once a second.
+
+        Not at every flush: rows that change places four times a second cannot be read or hit.
+        """
+        if self._needs_order:
+            self._reorder(self._in_order(self._shown))
+        waiting = [r for r in self.members(StateGroup.WAITING) if r.job.state is JobState.TRANSIENT_ERROR]
         self._announce(waiting, Column.STATE, Column.STATE)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -122,10 +138,6 @@ class JobTableModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         return title(Column(section)) if role == Qt.ItemDataRole.DisplayRole else None
 
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        usual = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        return usual if index.isValid() else Qt.ItemFlag.NoItemFlags
-
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._column = Column(column)
         self._descending = order is Qt.SortOrder.DescendingOrder
@@ -139,8 +151,8 @@ class JobTableModel(QAbstractTableModel):
         row.key = SPECS[self._column].key(row)
         old = self._rows.get(job.id)
         if old is not None:
-            self.counts[old.group] -= 1
-        self.counts[row.group] += 1
+            del self._members[old.group][job.id]
+        self._members[row.group][job.id] = row
         self._rows[job.id] = row
         position = self._position.get(job.id)
         if position is not None:
@@ -158,7 +170,7 @@ class JobTableModel(QAbstractTableModel):
         keys = [r.key for r in around]
         return keys != sorted(keys, reverse=self._descending)
 
-    def _announce(self, rows: Iterable[JobRow], first: Column = Column.NAME, last: Column = Column.ERROR) -> None:
+    def _announce(self, rows: Iterable[JobRow], first: Column, last: Column) -> None:
         at = [self._position[r.job.id] for r in rows if r.job.id in self._position]
         if at:
             self.dataChanged.emit(self.index(min(at), first), self.index(max(at), last), _CHANGING_ROLES)
@@ -168,9 +180,9 @@ class JobTableModel(QAbstractTableModel):
         passes = test_of(self._group)
         words = self._words
         wanted = [r for r in self._rows.values() if passes(r.group) and all(w in r.search_text for w in words)]
-        wanted.sort(key=attrgetter("key"), reverse=self._descending)
+        wanted = self._in_order(wanted)
         keep = {r.job.id for r in wanted}
-        gone = _runs(i for i, r in enumerate(self._shown) if r.job.id not in keep)
+        gone = runs(i for i, r in enumerate(self._shown) if r.job.id not in keep)
         new = [r for r in wanted if r.job.id not in self._position]
         if len(gone) > _MANY_RUNS or len(new) > _MANY_RUNS:
             self._reset(wanted)
@@ -178,6 +190,10 @@ class JobTableModel(QAbstractTableModel):
         self._take_out(gone)
         self._append(new)
         self._reorder(wanted)
+
+    def _in_order(self, rows: list[JobRow]) -> list[JobRow]:
+        self._needs_order = False
+        return sorted(rows, key=attrgetter("key"), reverse=self._descending)
 
     def _reset(self, wanted: list[JobRow]) -> None:
         self.beginResetModel()
@@ -202,7 +218,7 @@ class JobTableModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         ids = [self._shown[index.row()].job.id for index in before]
-        self._set_shown(wanted)
+        self._permute_shown(wanted)
         after = [self.index(self._position[job_id], index.column()) for job_id, index in zip(ids, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -211,8 +227,26 @@ class JobTableModel(QAbstractTableModel):
         self._shown = rows
         self._position = {row.job.id: i for i, row in enumerate(rows)}
 
+    def _permute_shown(self, rows: list[JobRow]) -> None:
+        """The same rows in another order: usually a few moved among thousands."""
+        pairs = list(zip(self._shown, rows, strict=True))
+        first = next(i for i, (old, new) in enumerate(pairs) if old is not new)
+        last = next(i for i in reversed(range(len(pairs))) if pairs[i][0] is not pairs[i][1])
+        self._position.update((rows[i].job.id, i) for i in range(first, last + 1))
+        self._shown = rows
 
-def _runs(positions: Iterable[int]) -> list[tuple[int, int]]:
+
+def _differs_by_progress_only(old: Job, new: Job) -> bool:
+    """The usual change of a running job: only the columns of its numbers need painting."""
+    return (old.state, old.settings, old.error, len(old.files)) == (
+        new.state,
+        new.settings,
+        new.error,
+        len(new.files),
+    )
+
+
+def runs(positions: Iterable[int]) -> list[tuple[int, int]]:
     """Neighbouring positions as (first, last)."""
     runs = []
     for _, group in groupby(enumerate(positions), lambda pair: pair[1] - pair[0]):

@@ -41,27 +41,17 @@ _LOOKS: Final = MappingProxyType(
         JobState.TRANSFERRING: _look(
             QT_TRANSLATE_NOOP("StateTexts", "Transferring"), "arrow-down-bold", "accent", "accent_soft"
         ),
-        JobState.SUSPENDED: _look(
-            QT_TRANSLATE_NOOP("StateTexts", "Suspended"), "pause", "secondary", "neutral_soft"
-        ),
-        JobState.ERROR: _look(
-            QT_TRANSLATE_NOOP("StateTexts", "Error"), "alert-circle", "error", "error_soft"
-        ),
+        JobState.SUSPENDED: _look(QT_TRANSLATE_NOOP("StateTexts", "Suspended"), "pause", "secondary", "neutral_soft"),
+        JobState.ERROR: _look(QT_TRANSLATE_NOOP("StateTexts", "Error"), "alert-circle", "error", "error_soft"),
         JobState.TRANSIENT_ERROR: _look(
             QT_TRANSLATE_NOOP("StateTexts", "Waiting for the network"),
             "timer-sand",
             "warning",
             "warning_soft",
         ),
-        JobState.TRANSFERRED: _look(
-            QT_TRANSLATE_NOOP("StateTexts", "Transferred"), "check", "good", "good_soft"
-        ),
-        JobState.ACKNOWLEDGED: _look(
-            QT_TRANSLATE_NOOP("StateTexts", "Completed"), "check-all", "good", "good_soft"
-        ),
-        JobState.CANCELLED: _look(
-            QT_TRANSLATE_NOOP("StateTexts", "Cancelled"), "close", "secondary", "neutral_soft"
-        ),
+        JobState.TRANSFERRED: _look(QT_TRANSLATE_NOOP("StateTexts", "Transferred"), "check", "good", "good_soft"),
+        JobState.ACKNOWLEDGED: _look(QT_TRANSLATE_NOOP("StateTexts", "Completed"), "check-all", "good", "good_soft"),
+        JobState.CANCELLED: _look(QT_TRANSLATE_NOOP("StateTexts", "Cancelled"), "close", "secondary", "neutral_soft"),
     }
 )
 _NOT_SAVED: Final = _look(
@@ -73,9 +63,7 @@ _GROUPS: Final = MappingProxyType(
         StateGroup.ACTIVE: _look(QT_TRANSLATE_NOOP("StateTexts", "Active"), "swap-vertical", "accent", ""),
         StateGroup.WAITING: _look(QT_TRANSLATE_NOOP("StateTexts", "Waiting"), "timer-sand", "warning", ""),
         StateGroup.SUSPENDED: _look(QT_TRANSLATE_NOOP("StateTexts", "Suspended"), "pause", "secondary", ""),
-        StateGroup.NEEDS_YOU: _look(
-            QT_TRANSLATE_NOOP("StateTexts", "Needs you"), "alert-circle", "error", ""
-        ),
+        StateGroup.NEEDS_YOU: _look(QT_TRANSLATE_NOOP("StateTexts", "Needs you"), "alert-circle", "error", ""),
         StateGroup.TRANSFERRED: _look(QT_TRANSLATE_NOOP("StateTexts", "Transferred"), "check", "good", ""),
         StateGroup.HISTORY: _look(QT_TRANSLATE_NOOP("StateTexts", "History"), "history", "secondary", ""),
     }

@@ -61,9 +61,7 @@ def resume_effect(job: Job, remedy: Remedy) -> str:
     if not kept:
         return translate("WayOutTexts", "starts at the beginning")
     if remedy is Remedy.NEW_ADDRESS:
-        return translate("WayOutTexts", "goes on at {size} if it is the same file").format(
-            size=format_size(kept)
-        )
+        return translate("WayOutTexts", "goes on at {size} if it is the same file").format(size=format_size(kept))
     return translate("WayOutTexts", "goes on at {size}").format(size=format_size(kept))
 
 

@@ -9,13 +9,14 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from bitsgui.gui.dialogs.new_job import open_new_job, remembered_folder
+from bitsgui.gui.models.job_row import JobRow, offered_for_any
 from bitsgui.gui.tasks import Tasks
 from bitsgui.gui.texts.verb_texts import refused_priority
 from bitsgui.gui.windows.actions import SPECS as ACTIONS
 from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId
 from bitsgui.gui.windows.addresses import addresses_in
 from bitsgui.gui.windows.job_view import JobView
-from bitsgui.gui.windows.verbs import VerbRunner, offered_for_any
+from bitsgui.gui.windows.verbs import VerbRunner
 from bitsgui.model.diagnosis import needs_you
 from bitsgui.model.enums import FINAL_STATES, JobPriority, JobState, Verb
 from bitsgui.model.hresult import BitsError
@@ -58,15 +59,15 @@ class Commands(QObject):
         self._connect()
         view.activated.connect(lambda _: self._on_activated())
 
-    def refresh(self, jobs: Sequence[Job]) -> None:
+    def refresh(self, rows: Sequence[JobRow]) -> None:
         """Enable what the selection allows."""
-        offered = offered_for_any(jobs)
+        offered = offered_for_any(rows)
         for key in VERB_ACTIONS:
             self._actions[key].setEnabled(ACTIONS[key].verb in offered)
         self._actions[ActionId.TOGGLE].setEnabled(bool(offered & {Verb.RESUME, Verb.SUSPEND}))
-        self._actions[ActionId.SHOW_ERROR].setEnabled(len(jobs) == 1 and needs_you(jobs[0]))
+        self._actions[ActionId.SHOW_ERROR].setEnabled(len(rows) == 1 and needs_you(rows[0].job))
         for key in (ActionId.OPEN_FOLDER, ActionId.COPY_ADDRESS):
-            self._actions[key].setEnabled(any(job.files for job in jobs))
+            self._actions[key].setEnabled(any(row.job.files for row in rows))
 
     def new_download(self, urls: Sequence[str] = ()) -> None:
         """Open the dialog, filled with the addresses."""
@@ -126,8 +127,8 @@ class Commands(QObject):
 
     def _toggle(self) -> None:
         """Suspend what can be suspended; if nothing can, resume."""
-        jobs = self._view.selected_jobs()
-        self._run(Verb.SUSPEND if Verb.SUSPEND in offered_for_any(jobs) else Verb.RESUME)
+        rows = self._view.selected()
+        self._run(Verb.SUSPEND if Verb.SUSPEND in offered_for_any(rows) else Verb.RESUME)
 
     def _paste(self) -> None:
         urls = addresses_in(QGuiApplication.clipboard().mimeData())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bitsgui.gui.delegates.cells import CellDelegate, SecondaryDelegate
+from bitsgui.gui.delegates.cells import CellDelegate, NumberDelegate, SecondaryDelegate
 from bitsgui.gui.delegates.progress import ProgressDelegate
 from bitsgui.gui.models.file_table import FileColumn, FileTableModel
 from bitsgui.gui.models.job_row import JobRow
@@ -117,7 +117,12 @@ def _file_view(model: FileTableModel, name: str) -> QTableView:
     digits = view.fontMetrics().averageCharWidth()
     header.resizeSection(FileColumn.PROGRESS, 26 * digits)
     header.resizeSection(FileColumn.SIZE, 14 * digits)
-    delegates = {FileColumn.PROGRESS: ProgressDelegate, FileColumn.FROM: SecondaryDelegate}
+    delegates = {
+        FileColumn.NAME: CellDelegate,
+        FileColumn.PROGRESS: ProgressDelegate,
+        FileColumn.SIZE: NumberDelegate,
+        FileColumn.FROM: SecondaryDelegate,
+    }
     for column in FileColumn:
-        view.setItemDelegateForColumn(column, delegates.get(column, CellDelegate)(view))
+        view.setItemDelegateForColumn(column, delegates[column](view))
     return view

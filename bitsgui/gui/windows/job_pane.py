@@ -50,13 +50,13 @@ class JobPane(QWidget):
 
     def refresh(self) -> None:
         """Banner and empty state follow the model."""
-        waiting = [row for row in self._model.rows() if row.group is StateGroup.NEEDS_YOU]
+        waiting = list(self._model.members(StateGroup.NEEDS_YOU))
         self._first_id = waiting[0].job.id if waiting else None
         self._banner.show_text(self._banner_text(waiting))
         if self._model.rowCount():
             self._stack.setCurrentWidget(self.view)
         else:
-            self._empty.explain(filtered=any(True for _ in self._model.rows()))
+            self._empty.explain(filtered=self._model.has_jobs())
             self._stack.setCurrentWidget(self._empty)
 
     def is_empty(self) -> bool:

@@ -7,12 +7,13 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from bitsgui.gui.delegates.cells import CellDelegate, SecondaryDelegate
+from bitsgui.gui.delegates.cells import NumberDelegate, SecondaryDelegate
 from bitsgui.gui.delegates.name import NameDelegate
 from bitsgui.gui.delegates.progress import ProgressDelegate
 from bitsgui.gui.delegates.state_pill import StatePillDelegate
 from bitsgui.gui.models.columns import Column
-from bitsgui.gui.models.job_table import JobTableModel
+from bitsgui.gui.models.job_row import JobRow
+from bitsgui.gui.models.job_table import JobTableModel, runs
 from bitsgui.gui.theme import STEP, changes
 from bitsgui.gui.windows.column_layout import ColumnLayout
 from bitsgui.gui.windows.table_header import TableHeader
@@ -24,6 +25,9 @@ _DELEGATES: Final = {
     Column.NAME: NameDelegate,
     Column.STATE: StatePillDelegate,
     Column.PROGRESS: ProgressDelegate,
+    Column.SIZE: NumberDelegate,
+    Column.SPEED: NumberDelegate,
+    Column.TIME_LEFT: NumberDelegate,
     Column.PRIORITY: SecondaryDelegate,
     Column.ADDED: SecondaryDelegate,
     Column.ERROR: SecondaryDelegate,
@@ -61,28 +65,30 @@ class JobView(QTableView):
 
     def selected_ids(self) -> list[JobId]:
         """In the order of the table."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._jobs.shown(row).job.id for row in rows]
+        return [row.job.id for row in self.selected()]
+
+    def selected(self) -> list[JobRow]:
+        """The rows themselves."""
+        return [self._jobs.shown(row) for row in self._selected_rows()]
 
     def selected_jobs(self) -> list[Job]:
         """Their newest values."""
-        rows = (self._jobs.row(job_id) for job_id in self.selected_ids())
-        return [row.job for row in rows if row is not None]
+        return [row.job for row in self.selected()]
 
     def current_id(self) -> JobId | None:
         """The job whose details are shown: the current one, if it is selected."""
         index = self.currentIndex()
-        if index.isValid() and self.selectionModel().isRowSelected(index.row()):
+        if index.isValid() and self.selectionModel().isSelected(index):
             return self._jobs.shown(index.row()).job.id
-        selected = self.selected_ids()
-        return selected[0] if selected else None
+        row = next(iter(self._selected_rows()), None)
+        return None if row is None else self._jobs.shown(row).job.id
 
     def select(self, job_ids: Sequence[JobId], current: JobId | None = None) -> None:
         """Select those that are shown."""
         selection = QItemSelection()
-        for position in (self._jobs.position(job_id) for job_id in job_ids):
-            if position is not None:
-                selection.select(self._jobs.index(position, 0), self._jobs.index(position, len(Column) - 1))
+        positions = (self._jobs.position(job_id) for job_id in job_ids)
+        for first, last in runs(sorted(p for p in positions if p is not None)):
+            selection.select(self._jobs.index(first, 0), self._jobs.index(last, len(Column) - 1))
         self._set_current(current if current is not None else next(iter(job_ids), None))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -131,10 +137,16 @@ class JobView(QTableView):
 
     def _set_delegates(self) -> None:
         for column in Column:
-            self.setItemDelegateForColumn(column, _DELEGATES.get(column, CellDelegate)(self))
+            self.setItemDelegateForColumn(column, _DELEGATES[column](self))
 
     def _on_selection_changed(self, _now: QItemSelection, _before: QItemSelection) -> None:
         self.selection_changed.emit()
+
+    def _selected_rows(self) -> list[int]:
+        # Not selectedRows(): that asks flags() of every cell, a second at 10,000 rows.
+        ranges = self.selectionModel().selection()
+        spans = (ranges.at(i) for i in range(ranges.count()))
+        return sorted({row for span in spans for row in range(span.top(), span.bottom() + 1)})
 
     def _keep_selection(self) -> None:
         self._kept = (self.selected_ids(), self.current_id())

@@ -25,7 +25,6 @@ from bitsgui.gui.windows.job_pane import JobPane
 from bitsgui.gui.windows.menus import JobMenu, main_menu
 from bitsgui.gui.windows.status_line import StatusLine
 from bitsgui.gui.windows.tool_bar import ToolBar
-from bitsgui.model.enums import RUNNING_STATES
 from bitsgui.model.job import Job, JobId
 
 if TYPE_CHECKING:
@@ -152,10 +151,10 @@ class MainWindow(QMainWindow):
     def _on_selection(self) -> None:
         current = self.view.current_id()
         self.details.show_row(None if current is None else self.model.row(current))
-        self.commands.refresh(self.view.selected_jobs())
+        self.commands.refresh(self.view.selected())
 
     def _on_counts(self) -> None:
-        self._groups.groups.set_counts(self.model.counts)
+        self._groups.groups.set_counts(self.model.counts())
         count = self._groups.groups.count
         self.status.show_jobs(count(StateGroup.ALL), count(StateGroup.ACTIVE))
         self.pane.refresh()
@@ -169,7 +168,7 @@ class MainWindow(QMainWindow):
         self._bar.search.selectAll()
 
     def _on_tick(self) -> None:
-        running = [row for row in self.model.rows() if row.job.state in RUNNING_STATES]
+        running = self.model.members(StateGroup.ACTIVE)
         self._rates.record(time.monotonic(), {row.job.id: row.rate_bps for row in running})
         self.model.tick()
         self.details.tick()
@@ -179,7 +178,7 @@ class MainWindow(QMainWindow):
         self._ticks += 1
 
     def _show_rates(self) -> None:
-        total = sum(row.rate_bps for row in self.model.rows())
+        total = sum(row.rate_bps for row in self.model.members(StateGroup.ACTIVE))
         self.status.show_rates(total, self._manager.policy.rate_limit_bps)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -4,7 +4,7 @@ import time
 from pathlib import PurePath
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStyle, QWidget
 
 from bitsgui.gui.models.job_row import JobRow
 from bitsgui.gui.models.rate_history import RateHistory
@@ -126,6 +126,11 @@ class _Facts(QWidget):
     def minimumSizeHint(self) -> QSize:
         # The form's own minimum wraps every text as narrowly as it can; the height for the true width decides.
         return QSize()
+
+    def heightForWidth(self, width: int) -> int:
+        # The scroll area asks before it knows that its own bar will take a part of the width.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        return super().heightForWidth(width - bar)
 
 
 def _from(job: Job) -> str:

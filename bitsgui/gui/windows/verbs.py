@@ -1,19 +1,20 @@
 """Verbs on the selected jobs: which are possible, the question before a loss, and refusals in words."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from bitsgui.gui.models.job_row import offered_verbs
+from bitsgui.gui.resources import icon
 from bitsgui.gui.tasks import Tasks, open_dialog
 from bitsgui.gui.texts.verb_texts import Question, cancel_question, complete_question, refusal_text
-from bitsgui.model.enums import JobType, Verb
+from bitsgui.model.enums import Verb
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
-from bitsgui.model.transitions import allowed_verbs
 
-_ALL: Final = frozenset(Verb)
+_SIGN = QSize(32, 32)
 
 
 class Verbs(Protocol):
@@ -26,24 +27,6 @@ class Verbs(Protocol):
     async def complete(self, job_id: JobId) -> HResult: ...
 
     async def cancel(self, job_id: JobId) -> HResult: ...
-
-
-def offered_verbs(job: Job) -> frozenset[Verb]:
-    """What is worth a button: Complete only where it would keep a file."""
-    allowed = allowed_verbs(job)
-    if job.type is JobType.DOWNLOAD and not job.progress.files_transferred:
-        return allowed - {Verb.COMPLETE}
-    return allowed
-
-
-def offered_for_any(jobs: Iterable[Job]) -> frozenset[Verb]:
-    """Union over the selection; each verb then acts on those that allow it."""
-    union: frozenset[Verb] = frozenset()
-    for job in jobs:
-        union |= offered_verbs(job)
-        if union == _ALL:
-            break
-    return union
 
 
 class VerbRunner(QObject):
@@ -91,13 +74,16 @@ def _question(verb: Verb, jobs: Sequence[Job]) -> Question | None:
 
 async def _is_confirmed(question: Question, window: QWidget) -> bool:
     """Ask without blocking; Escape and Return keep everything as it is."""
-    box = QMessageBox(QMessageBox.Icon.Question, window.windowTitle(), question.text, parent=window)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, window.windowTitle(), question.text, parent=window)
+    box.setIconPixmap(icon("mdi6.alert-circle-outline", "error").pixmap(_SIGN))
     box.setObjectName("confirm")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(question.detail)
     yes = box.addButton(question.yes, QMessageBox.ButtonRole.DestructiveRole)
     yes.setObjectName("confirm_yes")
     yes.setProperty("danger", True)
+    yes.style().unpolish(yes)  # the box has dressed it already, before it was known to be one
+    yes.style().polish(yes)
     no = box.addButton(question.no, QMessageBox.ButtonRole.RejectRole)
     no.setObjectName("confirm_no")
     box.setDefaultButton(no)

@@ -1,0 +1,25 @@
+"""For every test of the window: the application as `app.py` dresses it, in the light scheme."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from bitsgui.gui import theme
+from bitsgui.gui.i18n import install_language
+
+
+@pytest.fixture(scope="session")
+def _dressed(qapp: QApplication) -> QApplication:
+    install_language(qapp)
+    theme.set_scheme("light")
+    theme.apply_theme(qapp)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def dressed(_dressed: QApplication) -> Iterator[QApplication]:
+    """The dressed application; a test that forces the dark scheme leaves the light one behind."""
+    yield _dressed
+    if theme.scheme() != "light":
+        theme.set_scheme("light")

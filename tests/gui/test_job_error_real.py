@@ -1,0 +1,103 @@
+"""The JobError slot over the real manager and a real server; and both dialogs with texts half as long again."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, QTranslator
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMainWindow, QPushButton
+
+from bitsgui.gui.dialogs.error_dialog import JobErrorDialog
+from bitsgui.gui.dialogs.fields import Fold
+from bitsgui.gui.dialogs.job_error import JobErrorSlots
+from bitsgui.gui.dialogs.new_job import NewJobDialog
+from bitsgui.gui.tasks import Tasks
+from bitsgui.model import codes
+from bitsgui.model.enums import JobState
+from bitsgui.model.hresult import HResult, from_http_status
+from bitsgui.model.job import JobFile, JobSettings
+from bitsgui.service.creation import NewJob
+from bitsgui.service.manager import JobManager
+from bitsgui.store.secrets import MemorySecrets
+from tests.support.failed_jobs import LOCAL, failed_job
+from tests.support.qt_loop import run_on_qt, until_true
+from tests.support.scripted_server import Resource, ScriptedServer
+from tests.support.stub_manager import StubManager
+from tests.support.waiting import until_state
+
+
+def test_from_the_failure_through_the_dialog_to_the_file(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        window, tasks = QMainWindow(), Tasks()
+        window.show()
+        async with ScriptedServer() as server:
+            server.files["/here.bin"] = Resource(content=b"whole")
+            manager = await JobManager.open(tmp_path / "state", secrets=MemorySecrets())
+            slots = JobErrorSlots(manager, tasks, window)
+            manager.set_notify_interface(slots)
+            file = JobFile(remote_name=server.url("/gone.bin"), local_name=str(tmp_path / "a.bin"))
+            settings = JobSettings(display_name="a.bin", auto_complete=True)
+            (job,) = await manager.create_jobs([NewJob(settings=settings, files=(file,))])
+            await until_true(lambda: slots.dialog)
+            assert slots.dialog is not None
+            address = next(e for e in slots.dialog.findChildren(QLineEdit) if e.accessibleName() == "Address")
+            address.selectAll()
+            QTest.keyClicks(address, server.url("/here.bin"))
+            slots.dialog.findChild(QPushButton, "Fix and Resume").click()
+            await until_state(manager, job.id, JobState.ACKNOWLEDGED)
+            await until_true(lambda: slots.dialog is None)
+            assert await asyncio.to_thread((tmp_path / "a.bin").read_bytes) == b"whole"
+            slots.close()
+            await tasks.aclose()
+            await manager.aclose()
+            window.deleteLater()
+
+    run_on_qt(qapp, scenario())
+
+
+class LongWords(QTranslator):
+    """Every text half as long again."""
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        shown = text if n < 0 else text.replace("%n", str(n))
+        return f"{shown} {'ẍ' * (len(shown) // 2)}" if shown else ""
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def long_words(qapp: QApplication) -> Iterator[None]:
+    translator = LongWords()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+def assert_nothing_is_cut(dialog: QDialog) -> None:
+    dialog.show()
+    for button in dialog.findChildren(QAbstractButton):
+        if button.isVisible() and button.text():
+            assert button.width() >= button.sizeHint().width(), button.text()
+            assert button.height() >= button.minimumSizeHint().height(), button.text()
+    dialog.hide()
+    dialog.deleteLater()
+
+
+@pytest.mark.usefixtures("long_words")
+@pytest.mark.parametrize("code", [codes.ERROR_DISK_FULL, from_http_status(401), from_http_status(404)])
+def test_long_words_fit_the_error_dialog(qapp: QApplication, code: HResult) -> None:
+    job = failed_job(code, LOCAL)
+    dialog = JobErrorDialog(StubManager([job]), Tasks(), job, None)
+    dialog.show_waiting(3)
+    assert_nothing_is_cut(dialog)
+
+
+@pytest.mark.usefixtures("long_words")
+def test_long_words_fit_the_new_download_dialog(qapp: QApplication, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    dialog = NewJobDialog(StubManager(), settings, Tasks(), None, ("http://a/b", "http://a/c"))
+    dialog.findChild(Fold).setChecked(True)
+    assert_nothing_is_cut(dialog)

@@ -1,0 +1,400 @@
+"""Property changes: every setter's refusals with BITS's codes, its effect, and nothing else changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitsgui.model import codes, edits
+from bitsgui.model.enums import (
+    AuthScheme,
+    AuthTarget,
+    JobPriority,
+    JobState,
+    JobType,
+    NotifyFlags,
+    ProxyUsage,
+    SecurityFlags,
+)
+from bitsgui.model.hresult import BitsError, HResult
+from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, ProxySettings, Validator
+from bitsgui.model.limits import Policy
+from bitsgui.model.secret_rules import check_credentials, check_custom_headers, is_token
+from tests.support.jobs import a_file, a_job
+
+POLICY = Policy()
+Edit = Callable[[Job], Job]
+LOGIN = CredentialRef(AuthTarget.SERVER, AuthScheme.BASIC, "me")
+RANGED = a_file("r", ranges=(FileRange(0, 5),))
+UPLOAD = a_job(a_file(), type=JobType.UPLOAD)
+SURROGATE = "\ud800"
+
+
+def refused(call: Callable[[], object]) -> HResult | None:
+    try:
+        call()
+    except BitsError as error:
+        return error.hresult
+    return None
+
+
+GOOD: dict[str, Edit] = {
+    "add_files": lambda job: edits.add_files(job, [a_file("new")], POLICY),
+    "remote_name": lambda job: edits.remote_name(job, 0, "http://other/a"),
+    "remote_prefix": lambda job: edits.remote_prefix(job, "http://h/", "http://other/"),
+    "display_name": lambda job: edits.display_name(job, "new"),
+    "description": lambda job: edits.description(job, "new"),
+    "priority": lambda job: edits.priority(job, JobPriority.HIGH),
+    "minimum_retry_delay": lambda job: edits.minimum_retry_delay(job, 60),
+    "no_progress_timeout": lambda job: edits.no_progress_timeout(job, 60),
+    "maximum_download_time": lambda job: edits.maximum_download_time(job, 60),
+    "notify_flags": lambda job: edits.notify_flags(job, 4),
+    "security_flags": lambda job: edits.security_flags(job, 8),
+    "proxy_settings": lambda job: edits.proxy_settings(job, ProxyUsage.OVERRIDE, "p:1", "h"),
+    "custom_headers": lambda job: edits.custom_headers(job, [("X-A", "1")]),
+    "http_method": lambda job: edits.http_method(job, "POST"),
+    "dynamic_content": lambda job: edits.dynamic_content(job, True),
+    "rate_limit": lambda job: edits.rate_limit(job, 1000),
+    "auto_complete": lambda job: edits.auto_complete(job, True),
+    "ca_file": lambda job: edits.ca_file(job, "/d/ca.pem"),
+    "credentials": lambda job: edits.credentials(job, LOGIN),
+    "without_credentials": lambda job: edits.without_credentials(job, LOGIN.target, LOGIN.scheme),
+    "taken_by": lambda job: edits.taken_by(job, "you"),
+    "restarted": edits.restarted,
+}
+
+
+def test_every_edit_of_the_module_is_in_the_table() -> None:
+    public = {n for n, f in vars(edits).items() if getattr(f, "__module__", "") == edits.__name__ and n[0] != "_"}
+    assert public - {"file_with_ranges", "forgotten"} == set(GOOD)
+
+
+@pytest.mark.parametrize("state", JobState)
+@pytest.mark.parametrize("name", GOOD)
+def test_only_a_final_state_forbids_a_change(name: str, state: JobState) -> None:
+    job = a_job(a_file(), state=state)
+    is_final = state in {JobState.ACKNOWLEDGED, JobState.CANCELLED}
+    assert refused(lambda: GOOD[name](job)) == (codes.BG_E_INVALID_STATE if is_final else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value"),
+    [
+        ("display_name", "display_name", "new"),
+        ("description", "description", "new"),
+        ("priority", "priority", JobPriority.HIGH),
+        ("minimum_retry_delay", "minimum_retry_delay_s", 60),
+        ("no_progress_timeout", "no_progress_timeout_s", 60),
+        ("maximum_download_time", "maximum_download_time_s", 60),
+        ("notify_flags", "notify_flags", NotifyFlags.DISABLE),
+        ("security_flags", "security_flags", SecurityFlags.SSL_IGNORE_UNKNOWN_CA),
+        ("proxy_settings", "proxy", ProxySettings(ProxyUsage.OVERRIDE, "p:1", "h")),
+        ("custom_headers", "custom_header_names", ("X-A",)),
+        ("dynamic_content", "dynamic_content", True),
+        ("rate_limit", "rate_limit_bps", 1000),
+        ("auto_complete", "auto_complete", True),
+        ("ca_file", "ca_file", "/d/ca.pem"),
+        ("credentials", "credentials", (LOGIN,)),
+    ],
+)
+def test_a_setter_sets_its_property_and_no_other(name: str, setting: str, value: object) -> None:
+    job = a_job(a_file())
+    assert GOOD[name](job) == replace(job, settings=replace(job.settings, **{setting: value}))
+
+
+def test_another_method_takes_the_foreground() -> None:
+    job = edits.http_method(a_job(), "POST")
+    assert (job.settings.http_method, job.settings.priority) == ("POST", JobPriority.FOREGROUND)
+
+
+REFUSED: list[tuple[str, Edit, HResult]] = [
+    ("no name", lambda j: edits.display_name(j, ""), codes.E_INVALIDARG),
+    ("name of 257", lambda j: edits.display_name(j, "x" * 257), codes.BG_E_STRING_TOO_LONG),
+    ("name with surrogate", lambda j: edits.display_name(j, SURROGATE), codes.E_INVALIDARG),
+    ("description of 1025", lambda j: edits.description(j, "x" * 1025), codes.BG_E_STRING_TOO_LONG),
+    ("description with surrogate", lambda j: edits.description(j, SURROGATE), codes.E_INVALIDARG),
+    ("priority 4", lambda j: edits.priority(j, 4), codes.E_NOTIMPL),
+    ("priority -1", lambda j: edits.priority(j, -1), codes.E_NOTIMPL),
+    ("notify bit 0x40", lambda j: edits.notify_flags(j, 0x40), codes.E_NOTIMPL),
+    ("notify -1", lambda j: edits.notify_flags(j, -1), codes.E_NOTIMPL),
+    ("security bit 0x20", lambda j: edits.security_flags(j, 0x20), codes.E_NOTIMPL),
+    ("security bit 0x400", lambda j: edits.security_flags(j, 0x400), codes.E_NOTIMPL),
+    ("two redirect policies", lambda j: edits.security_flags(j, 0x300), codes.E_NOTIMPL),
+    ("proxy usage 4", lambda j: edits.proxy_settings(j, 4, "", ""), codes.E_NOTIMPL),
+    ("override without list", lambda j: edits.proxy_settings(j, 2, "", ""), codes.E_INVALIDARG),
+    ("override with blanks", lambda j: edits.proxy_settings(j, 2, "  ", ""), codes.E_INVALIDARG),
+    ("list without override", lambda j: edits.proxy_settings(j, 0, "p", ""), codes.E_INVALIDARG),
+    ("bypass without override", lambda j: edits.proxy_settings(j, 1, "", "h"), codes.E_INVALIDARG),
+    ("list of 4001", lambda j: edits.proxy_settings(j, 2, "x" * 4001, ""), codes.BG_E_PROXY_LIST_TOO_LARGE),
+    ("bypass of 4001", lambda j: edits.proxy_settings(j, 2, "p", "x" * 4001), codes.BG_E_PROXY_BYPASS_LIST_TOO_LARGE),
+    ("sign-in in the list", lambda j: edits.proxy_settings(j, 2, "http://u:p@h", ""), codes.E_INVALIDARG),
+    ("surrogate in the bypass", lambda j: edits.proxy_settings(j, 2, "p", SURROGATE), codes.E_INVALIDARG),
+    ("no method", lambda j: edits.http_method(j, "P OST"), codes.E_INVALIDARG),
+    ("relative CA file", lambda j: edits.ca_file(j, "ca.pem"), codes.E_INVALIDARG),
+    ("negative rate", lambda j: edits.rate_limit(j, -1), codes.E_INVALIDARG),
+    ("absurd rate", lambda j: edits.rate_limit(j, 2**63), codes.E_INVALIDARG),
+    ("no file 1", lambda j: edits.remote_name(j, 1, "http://h/"), codes.E_INVALIDARG),
+    ("no file -1", lambda j: edits.remote_name(j, -1, "http://h/"), codes.E_INVALIDARG),
+    ("bad address", lambda j: edits.remote_name(j, 0, "ftp://h/"), codes.E_INVALIDARG),
+    ("no old prefix", lambda j: edits.remote_prefix(j, "", "http://x/"), codes.E_INVALIDARG),
+    ("no new prefix", lambda j: edits.remote_prefix(j, "http://h/", ""), codes.E_INVALIDARG),
+    ("bad new prefix", lambda j: edits.remote_prefix(j, "http://h/", "ftp://h/"), codes.E_INVALIDARG),
+    ("too long prefix", lambda j: edits.remote_prefix(j, "http://h/", "http://h/" + "a/" * 1096), codes.E_INVALIDARG),
+    (
+        "no ranges",
+        lambda j: edits.add_files(j, [edits.file_with_ranges("http://h/", "/d/a", [])], POLICY),
+        codes.E_INVALIDARG,
+    ),
+    ("bad remote name", lambda j: edits.add_files(j, [a_file(), a_file("a b")], POLICY), codes.E_INVALIDARG),
+    (
+        "bad local name",
+        lambda j: edits.add_files(j, [JobFile(remote_name="http://h/", local_name="a")], POLICY),
+        codes.E_INVALIDARG,
+    ),
+    ("201 files", lambda j: edits.add_files(j, [a_file()] * 200, POLICY), codes.BG_E_TOO_MANY_FILES_IN_JOB),
+    (
+        "zero range",
+        lambda j: edits.add_files(j, [a_file(ranges=(FileRange(0, 0),))], POLICY),
+        codes.BG_E_INVALID_RANGE,
+    ),
+    (
+        "501 ranges",
+        lambda j: edits.add_files(j, [a_file(ranges=tuple(FileRange(2 * n, 1) for n in range(501)))], POLICY),
+        codes.BG_E_TOO_MANY_RANGES_IN_FILE,
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "code"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_a_bad_value_is_refused_with_the_code_of_bits(edit: Edit, code: HResult) -> None:
+    job = a_job(a_file())
+    assert refused(lambda: edit(job)) == code
+
+
+WITHIN: dict[str, Edit] = {
+    "name of 256": lambda j: edits.display_name(j, "x" * 256),
+    "description of 1024": lambda j: edits.description(j, "x" * 1024),
+    "no description": lambda j: edits.description(j, ""),
+    "all notify flags": lambda j: edits.notify_flags(j, 0x3F),
+    "all security flags of one policy": lambda j: edits.security_flags(j, 0x91F),
+    "lists of 4000": lambda j: edits.proxy_settings(j, 2, "x" * 4000, "x" * 4000),
+    "no proxy": lambda j: edits.proxy_settings(j, 1, "", ""),
+    "no CA file": lambda j: edits.ca_file(j, None),
+    "no limit": lambda j: edits.rate_limit(j, 0),
+    "200 files": lambda j: edits.add_files(j, [a_file()] * 199, POLICY),
+    "500 ranges": lambda j: edits.add_files(j, [a_file(ranges=tuple(FileRange(2 * n, 1) for n in range(500)))], POLICY),
+}
+
+
+@pytest.mark.parametrize("edit", WITHIN.values(), ids=WITHIN)
+def test_the_last_value_within_the_limit_is_taken(edit: Edit) -> None:
+    edit(a_job(a_file()))
+
+
+@pytest.mark.parametrize("setter", [edits.minimum_retry_delay, edits.no_progress_timeout, edits.maximum_download_time])
+@pytest.mark.parametrize("seconds", [-1, -0.001, float("nan"), float("inf"), 2**32, 10**400])
+def test_a_time_that_cannot_be_stored_is_refused(setter: Callable[[Job, Any], Job], seconds: float) -> None:
+    assert refused(lambda: setter(a_job(), seconds)) == codes.E_INVALIDARG
+    assert refused(lambda: setter(a_job(), 2**32 - 1)) is None
+    assert refused(lambda: setter(a_job(), 0)) is None
+
+
+@pytest.mark.parametrize(("given", "kept"), [(0, 5), (4.9, 5), (5, 5), (6, 6)])
+def test_a_small_retry_delay_is_raised_silently(given: float, kept: float) -> None:
+    assert edits.minimum_retry_delay(a_job(), given).settings.minimum_retry_delay_s == kept
+
+
+# What the type or the history of a job forbids
+
+DOWNLOADS_ONLY: dict[str, HResult] = {
+    "remote_name": codes.E_NOTIMPL,
+    "remote_prefix": codes.E_NOTIMPL,
+    "http_method": codes.E_NOTIMPL,
+    "dynamic_content": codes.BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY,
+    "add_files": codes.BG_E_TOO_MANY_FILES,
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_an_upload_refuses(name: str) -> None:
+    assert refused(lambda: GOOD[name](UPLOAD)) == DOWNLOADS_ONLY.get(name)
+
+
+def test_an_upload_holds_one_file_without_ranges() -> None:
+    empty = a_job(type=JobType.UPLOAD_REPLY)
+    assert len(edits.add_files(empty, [a_file()], POLICY).files) == 1
+    assert refused(lambda: edits.add_files(empty, [a_file(), a_file("b")], POLICY)) == codes.BG_E_TOO_MANY_FILES
+    assert refused(lambda: edits.add_files(empty, [RANGED], POLICY)) == codes.E_NOTIMPL
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_too_late_after_the_first_resume(name: str) -> None:
+    late = {"http_method", "dynamic_content"}
+    code = codes.BG_E_READ_ONLY_PROPERTY_AFTER_RESUME if name in late else None
+    assert refused(lambda: GOOD[name](a_job(a_file(), resumed=True))) == code
+
+
+def test_the_method_that_it_has_already_is_no_change() -> None:
+    job = a_job(resumed=True)
+    assert edits.http_method(job, "GET") is job
+
+
+def test_another_method_locks_the_priority() -> None:
+    job = edits.http_method(a_job(), "POST")
+    code = codes.BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD
+    assert refused(lambda: edits.priority(job, JobPriority.LOW)) == code
+
+
+def test_dynamic_content_excludes_ranges_and_methods_in_either_order() -> None:
+    code = codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION
+    dynamic = edits.dynamic_content(a_job(), True)
+    posting = edits.http_method(a_job(), "POST")
+    assert refused(lambda: edits.http_method(dynamic, "POST")) == code
+    assert refused(lambda: edits.dynamic_content(posting, True)) == code
+    assert refused(lambda: edits.add_files(dynamic, [RANGED], POLICY)) == code
+    assert refused(lambda: edits.dynamic_content(a_job(RANGED), True)) == code
+    assert refused(lambda: edits.dynamic_content(a_job(RANGED), False)) is None
+
+
+# Files
+
+PARTLY = a_file(
+    "part",
+    bytes_total=100,
+    bytes_transferred=40,
+    validator=Validator('"1"'),
+    resumable=True,
+    modified_time=5.0,
+)
+WHOLE = a_file("whole", bytes_total=7, bytes_transferred=7, transferred=True, validator=Validator('"2"'))
+
+
+def test_add_files_is_all_or_nothing_and_keeps_the_order() -> None:
+    job = edits.add_files(a_job(a_file("1")), [a_file("2"), a_file("3")], POLICY)
+    assert [f.remote_name for f in job.files] == ["http://h/1", "http://h/2", "http://h/3"]
+
+
+def test_a_file_with_ranges_keeps_their_order() -> None:
+    ranges = [FileRange(10, 5), FileRange(0, 5)]
+    assert edits.file_with_ranges("http://h/", "/d/a", ranges).ranges == tuple(ranges)
+
+
+def test_a_new_address_keeps_the_bytes_and_drops_the_old_servers_validator() -> None:
+    job = edits.remote_name(a_job(WHOLE, PARTLY), 1, "http://mirror/part")
+    assert job.files == (WHOLE, replace(PARTLY, remote_name="http://mirror/part", validator=None))
+
+
+def test_a_transferred_file_is_left_alone() -> None:
+    job = a_job(WHOLE)
+    assert edits.remote_name(job, 0, "http://mirror/whole") == job
+
+
+def test_a_new_prefix_is_for_those_that_begin_with_the_old() -> None:
+    job = a_job(PARTLY, a_file("other"), WHOLE)
+    moved = edits.remote_prefix(job, "http://h/p", "https://mirror/x/p")
+    assert [f.remote_name for f in moved.files] == ["https://mirror/x/part", "http://h/other", "http://h/whole"]
+    assert edits.remote_prefix(job, "HTTP://H/", "http://x/") is job
+
+
+def test_a_restart_forgets_what_is_not_whole() -> None:
+    job = edits.restarted(a_job(WHOLE, PARTLY))
+    assert job.files == (WHOLE, a_file("part"))
+
+
+# Sign-in and headers
+
+
+def test_one_entry_per_target_and_scheme() -> None:
+    job = edits.credentials(edits.credentials(a_job(), LOGIN), replace(LOGIN, user_name="you"))
+    digest = CredentialRef(AuthTarget.SERVER, AuthScheme.DIGEST, "me")
+    job = edits.credentials(job, digest)
+    assert job.settings.credentials == (replace(LOGIN, user_name="you"), digest)
+    assert edits.without_credentials(job, LOGIN.target, LOGIN.scheme).settings.credentials == (digest,)
+    assert edits.without_credentials(job, AuthTarget.PROXY, AuthScheme.BASIC) is job
+
+
+def test_a_new_owner_gets_no_sign_in_and_no_headers() -> None:
+    job = a_job(credentials=(LOGIN,), custom_header_names=("X-A",), description="kept")
+    taken = edits.taken_by(job, "you")
+    assert (taken.owner, taken.settings.credentials, taken.settings.custom_header_names) == ("you", (), ())
+    assert taken.settings.description == "kept"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((0, 1, "u", "p"), codes.BG_E_INVALID_AUTH_TARGET),
+        ((3, 1, "u", "p"), codes.BG_E_INVALID_AUTH_TARGET),
+        ((1, 0, "u", "p"), codes.BG_E_INVALID_AUTH_SCHEME),
+        ((1, 6, "u", "p"), codes.BG_E_INVALID_AUTH_SCHEME),
+        ((1, 3, "u", "p"), codes.E_NOTIMPL),
+        ((1, 4, "u", "p"), codes.E_NOTIMPL),
+        ((1, 5, "u", "p"), codes.E_NOTIMPL),
+        ((1, 1, "", "p"), codes.E_INVALIDARG),
+        ((1, 1, "u" * 301, "p"), codes.BG_E_USERNAME_TOO_LARGE),
+        ((1, 1, "u", "p" * 65_536), codes.BG_E_PASSWORD_TOO_LARGE),
+        ((1, 1, "u", SURROGATE), codes.E_INVALIDARG),
+        ((1, 1, "u" * 300, "p" * 65_535), None),
+        ((2, 2, "ü", ""), None),
+    ],
+)
+def test_credentials(arguments: tuple[int, int, str, str], code: HResult | None) -> None:
+    assert refused(lambda: check_credentials(*arguments)) == code
+
+
+def header_of(length: int) -> list[tuple[str, str]]:
+    """Headers that take so many characters with separators, line ends and the terminator."""
+    return [("X", "v" * (length - 1 - 4 - 1))]
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ([], None),
+        ([("X-A", "1"), ("X-A", "2"), ("authorization", "Bearer x")], None),
+        ([("X-A", "tab\tand ~")], None),
+        (header_of(16_384), None),
+        (header_of(16_385), codes.BG_E_STRING_TOO_LONG),
+        ([("", "v")], codes.E_INVALIDARG),
+        ([("X A", "v")], codes.E_INVALIDARG),
+        ([("X:A", "v")], codes.E_INVALIDARG),
+        ([("X-A\r\nX-B", "v")], codes.E_INVALIDARG),
+        ([("X-Ä", "v")], codes.E_INVALIDARG),
+        ([("X-A", "v\r\nX-B: w")], codes.E_INVALIDARG),
+        ([("X-A", "v\nw")], codes.E_INVALIDARG),
+        ([("X-A", "v\x00")], codes.E_INVALIDARG),
+        ([("X-A", "v\x7f")], codes.E_INVALIDARG),
+        ([("X-A", "é")], codes.E_INVALIDARG),
+    ],
+)
+def test_custom_headers(headers: list[tuple[str, str]], code: HResult | None) -> None:
+    assert refused(lambda: check_custom_headers(headers)) == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Range", "HOST", "content-length", "Connection", "Transfer-Encoding", "Accept-Encoding"),
+        *("If-Range", "if-match", "If-None-Match", "IF-MODIFIED-SINCE", "If-Unmodified-Since"),
+    ],
+)
+def test_reserved_headers(name: str) -> None:
+    assert refused(lambda: check_custom_headers([(name, "v")])) == codes.E_INVALIDARG
+
+
+@given(st.text(), st.text())
+def test_no_accepted_header_can_break_out_of_its_line(name: str, value: str) -> None:
+    assert refused(lambda: check_custom_headers([(name, value)])) in (None, codes.E_INVALIDARG)
+    if refused(lambda: check_custom_headers([(name, value)])) is None:
+        line = f"{name}: {value}".encode("ascii")
+        assert not {0, 10, 13} & set(line)
+        assert ":" not in name
+
+
+@given(st.text())
+def test_a_token_is_printable_ascii_without_separators(text: str) -> None:
+    is_good = bool(text) and all(c.isascii() and (c.isalnum() or c in "!#$%&'*+-.^_`|~") for c in text)
+    assert is_token(text) is is_good
