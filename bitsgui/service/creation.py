@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from bitsgui.model import codes, edits
-from bitsgui.model.enums import AuthScheme, AuthTarget, JobPriority, JobState, JobType
+from bitsgui.model.enums import AuthScheme, AuthTarget, JobState, JobType
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, JobFile, JobSettings, JobTimes, new_job_id
-from bitsgui.model.limits import MINIMUM_RETRY_DELAY_FLOOR_S, Policy
+from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials
 from bitsgui.model.urls import split_user_info
 from bitsgui.service.completion import check_folder
@@ -56,20 +56,14 @@ def build_job(spec: NewJob, policy: Policy, now: float) -> tuple[Job, StoredSecr
     files, user = without_user_info(spec.files)
     credentials = spec.credentials or user
     job = empty_job(spec.settings.display_name, JobType.DOWNLOAD, now)
-    job = edits.description(job, spec.settings.description)
-    delay = max(spec.settings.minimum_retry_delay_s, MINIMUM_RETRY_DELAY_FLOOR_S)
-    job = replace(job, settings=replace(spec.settings, minimum_retry_delay_s=delay, credentials=()))
-    job = edits.custom_headers(job, spec.custom_headers)
-    if spec.settings.http_method != "GET":
-        job = replace(job, settings=replace(job.settings, priority=JobPriority.FOREGROUND))
-    for scheme in SCHEMES_WE_SPEAK if credentials else ():
-        assert credentials is not None
-        check_credentials(AuthTarget.SERVER, scheme, credentials.user_name, credentials.password)
-        job = edits.credentials(job, CredentialRef(AuthTarget.SERVER, scheme, credentials.user_name))
+    job = edits.custom_headers(_configured(job, spec.settings), spec.custom_headers)
+    sign_ins: dict[int, tuple[str, str]] = {}
+    if credentials is not None:
+        job = _signed_in(job, credentials)
+        sign_ins[AuthTarget.SERVER] = (credentials.user_name, credentials.password)
     job = edits.add_files(job, files, policy)
     if spec.resume:
         job = _resumed(job)
-    sign_ins = {int(AuthTarget.SERVER): (credentials.user_name, credentials.password)} if credentials else {}
     return job, StoredSecrets(sign_ins, tuple(spec.custom_headers))
 
 
@@ -82,6 +76,30 @@ def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Cr
         clean.append(replace(file, remote_name=remote_name))
         found = found or (Credentials(*user) if user else None)
     return tuple(clean), found
+
+
+def _configured(job: Job, wanted: JobSettings) -> Job:
+    """The job with these settings, each through the rule that its setter has."""
+    job = edits.description(job, wanted.description)
+    job = edits.priority(job, wanted.priority)
+    job = edits.minimum_retry_delay(job, wanted.minimum_retry_delay_s)
+    job = edits.no_progress_timeout(job, wanted.no_progress_timeout_s)
+    job = edits.maximum_download_time(job, wanted.maximum_download_time_s)
+    job = edits.notify_flags(job, wanted.notify_flags)
+    job = edits.proxy_settings(job, wanted.proxy.usage, wanted.proxy.proxy_list, wanted.proxy.bypass_list)
+    job = edits.security_flags(job, wanted.security_flags)
+    job = edits.dynamic_content(job, wanted.dynamic_content)
+    job = edits.http_method(job, wanted.http_method)
+    job = edits.rate_limit(job, wanted.rate_limit_bps)
+    job = edits.ca_file(job, wanted.ca_file)
+    return edits.auto_complete(job, wanted.auto_complete)
+
+
+def _signed_in(job: Job, credentials: Credentials) -> Job:
+    for scheme in SCHEMES_WE_SPEAK:
+        check_credentials(AuthTarget.SERVER, scheme, credentials.user_name, credentials.password)
+        job = edits.credentials(job, CredentialRef(AuthTarget.SERVER, scheme, credentials.user_name))
+    return job
 
 
 async def check_folders(folders: Iterable[Path]) -> None:

@@ -134,7 +134,7 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_job_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("job").add_argument
-    add("--limit-rate", type=_rate, metavar="N", help="bytes a second for each job: 500k, 2M; 0 = no limit")
+    add("--limit-rate", type=_rate, metavar="N", help="bytes a second over all files: 500k, 2M; 0 = no limit")
     add(
         "--priority",
         type=_priority,

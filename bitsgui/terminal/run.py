@@ -29,7 +29,6 @@ _SETTERS: Final[dict[str, Any]] = {
     "no_progress_timeout_s": JobManager.set_no_progress_timeout,
     "maximum_download_time_s": JobManager.set_maximum_download_time,
     "ca_file": JobManager.set_ca_file,
-    "rate_limit_bps": JobManager.set_rate_limit,
 }
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -53,6 +52,9 @@ class Run:
 
     async def go(self) -> None:
         """Transfer; raises UsageError before any byte flows, BitsError for a setting that BITS refuses."""
+        if (limit := self._options.rate_limit_bps) is not None:
+            # Of the whole call, however many jobs it makes.
+            await self._manager.set_policy(replace(self._manager.policy, rate_limit_bps=limit))
         with self._signals_caught():
             await self._prepare()
             self._manager.subscribe(self._on_event)

@@ -138,15 +138,24 @@ def _counts(jobs: Any) -> dict[StateGroup, int]:
     return {group: groups.count(group) for group in set(groups)}
 
 
-def test_one_span_a_flush_and_only_the_columns_that_moved(qtbot: Any) -> None:
+def test_only_the_cells_that_moved_are_told(qtbot: Any) -> None:
     jobs = [listed(name, JobState.TRANSFERRING) for name in "abcdef"]
     model = model_of(*jobs)
     spans = []
     model.dataChanged.connect(lambda a, b, _: spans.append((a.row(), b.row(), a.column(), b.column())))
     model.apply([(listed(n, JobState.TRANSFERRING, done=9, id=jobs[i].id), 5.0) for i, n in ((4, "e"), (1, "b"))])
-    assert spans == [(1, 4, Column.PROGRESS, Column.TIME_LEFT)]
+    assert spans == [(row, row, Column.PROGRESS, Column.TIME_LEFT) for row in (1, 4)]
     model.apply([(listed("c", JobState.SUSPENDED, id=jobs[2].id), 0.0)])
-    assert spans[1:] == [(2, 2, Column.NAME, Column.ERROR)]
+    assert spans[2:] == [(2, 2, Column.NAME, Column.ERROR)]
+
+
+def test_many_scattered_changes_are_told_as_one_span() -> None:
+    jobs = [listed(f"{n:02}", JobState.TRANSFERRING) for n in range(80)]
+    model = model_of(*jobs)
+    spans = []
+    model.dataChanged.connect(lambda a, b, _: spans.append((a.row(), b.row())))
+    model.apply([(job, 1.0) for job in jobs[3:70:2]])
+    assert spans == [(3, 69)]
 
 
 def test_rows_change_places_at_the_tick_not_at_the_flush() -> None:

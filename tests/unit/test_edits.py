@@ -20,9 +20,10 @@ from bitsgui.model.enums import (
     SecurityFlags,
 )
 from bitsgui.model.hresult import BitsError, HResult
-from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, ProxySettings, Validator
+from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, JobSettings, ProxySettings, Validator
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials, check_custom_headers, is_token
+from bitsgui.service.creation import NewJob, build_job
 from tests.support.jobs import a_file, a_job
 
 POLICY = Policy()
@@ -398,3 +399,19 @@ def test_no_accepted_header_can_break_out_of_its_line(name: str, value: str) -> 
 def test_a_token_is_printable_ascii_without_separators(text: str) -> None:
     is_good = bool(text) and all(c.isascii() and (c.isalnum() or c in "!#$%&'*+-.^_`|~") for c in text)
     assert is_token(text) is is_good
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"priority": 9}, codes.E_NOTIMPL),
+        ({"no_progress_timeout_s": -1.0}, codes.E_INVALIDARG),
+        ({"proxy": ProxySettings(ProxyUsage.OVERRIDE)}, codes.E_INVALIDARG),
+        ({"ca_file": "not/absolute.pem"}, codes.E_INVALIDARG),
+        ({"rate_limit_bps": -5}, codes.E_INVALIDARG),
+        ({"description": "x" * 1025}, codes.BG_E_STRING_TOO_LONG),
+    ],
+)
+def test_a_job_made_whole_obeys_the_setters_rules(settings: dict[str, Any], code: HResult) -> None:
+    spec = NewJob(settings=JobSettings(display_name="whole", **settings), files=())
+    assert refused(lambda: build_job(spec, POLICY, 0.0)) == code

@@ -22,6 +22,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 _MANY_RUNS = 64
 """Above this many separate row ranges one reset is cheaper than telling each."""
+_MANY_SPANS = 16
+"""Up to here only the rows that changed are painted; above, telling each costs more than painting all between."""
 _ALL_COLUMNS = (Column.NAME, Column.ERROR)
 _PROGRESS_COLUMNS = (Column.PROGRESS, Column.TIME_LEFT)
 _CHANGING_ROLES = [
@@ -79,7 +81,7 @@ class JobTableModel(QAbstractTableModel):
         self.apply((job, 0.0) for job in jobs)
 
     def apply(self, changes: Iterable[tuple[Job, float]]) -> None:
-        """Take jobs with their rates (bytes a second): one dataChanged span for all of them."""
+        """Take jobs with their rates (bytes a second): a few dataChanged spans, or one for all."""
         before = self.counts()
         touched, quiet = [], True
         for job, rate_bps in changes:
@@ -171,9 +173,12 @@ class JobTableModel(QAbstractTableModel):
         return keys != sorted(keys, reverse=self._descending)
 
     def _announce(self, rows: Iterable[JobRow], first: Column, last: Column) -> None:
-        at = [self._position[r.job.id] for r in rows if r.job.id in self._position]
-        if at:
-            self.dataChanged.emit(self.index(min(at), first), self.index(max(at), last), _CHANGING_ROLES)
+        at = sorted({self._position[r.job.id] for r in rows if r.job.id in self._position})
+        spans = runs(at)
+        if len(spans) > _MANY_SPANS:
+            spans = [(at[0], at[-1])]
+        for top, bottom in spans:
+            self.dataChanged.emit(self.index(top, first), self.index(bottom, last), _CHANGING_ROLES)
 
     def _show(self) -> None:
         """Bring the visible rows to what filter and order say, keeping every index that can be kept."""

@@ -30,8 +30,9 @@ from bitsgui.model.job import Job, JobId
 if TYPE_CHECKING:
     from bitsgui.service.manager import JobManager
 
-_TICK_MS: Final = 1000
-_FREE_EVERY_TICKS: Final = 10
+_TICK_MS: Final = 500
+"""Half a second: table and details take turns, so that neither holds the loop for long."""
+_FREE_EVERY_TICKS: Final = 20
 _LEAST_WIDTH, _LEAST_HEIGHT = 640, 420
 _USUAL_WIDTH, _USUAL_HEIGHT = 1280, 800
 
@@ -168,14 +169,15 @@ class MainWindow(QMainWindow):
         self._bar.search.selectAll()
 
     def _on_tick(self) -> None:
-        running = self.model.members(StateGroup.ACTIVE)
-        self._rates.record(time.monotonic(), {row.job.id: row.rate_bps for row in running})
-        self.model.tick()
-        self.details.tick()
-        self._show_rates()
+        (self._tick_details if self._ticks % 2 else self.model.tick)()
         if self._ticks % _FREE_EVERY_TICKS == 0:
             self.tasks.start(self.status.show_free(self.commands.folder()), name="free space")
         self._ticks += 1
+
+    def _tick_details(self) -> None:
+        running = self.model.members(StateGroup.ACTIVE)
+        self._rates.record(time.monotonic(), {row.job.id: row.rate_bps for row in running})
+        self.details.tick()
 
     def _show_rates(self) -> None:
         total = sum(row.rate_bps for row in self.model.members(StateGroup.ACTIVE))
