@@ -18,10 +18,12 @@ from qasync import QEventLoop
 
 from bitsgui import __version__
 from bitsgui.gui.i18n import install_language
+from bitsgui.gui.network import NetworkWatch
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import apply_theme
 from bitsgui.gui.windows.main_window import MainWindow
 from bitsgui.service.manager import JobManager, StateLockedError
+from bitsgui.service.process import allow_many_files
 from bitsgui.store.migrations import TooNewError
 
 _NO_DISPLAY: Final = (
@@ -42,6 +44,7 @@ def run_window(state_dir: Path, *, demo: bool = False, urls: Sequence[str] = ())
     if not _has_display():
         sys.stderr.write(_NO_DISPLAY)
         return 1
+    allow_many_files()
     app = _application()
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         if not demo:
@@ -93,6 +96,7 @@ async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[
     ended = asyncio.Event()
     window = MainWindow(manager, settings)
     window.closed.connect(ended.set)
+    NetworkWatch(manager.network_is_back, parent=window)
     manager.set_notify_interface(window.errors)
     window.show()
     # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.

@@ -134,13 +134,17 @@ class JobClient:
         self, proxy: str | None, url: str, headers: Mapping[str, str], *, at_home: bool
     ) -> httpx.Response:
         needs_tls = any(address.startswith("https:") for address in (url.lower(), proxy or ""))
-        wire = await self._pool.wire(self._tls if needs_tls else None, proxy)
+        is_socks = proxy is not None and proxy.startswith("socks")
         extensions: dict[str, object] = {"timeout": _TIMEOUT.as_dict()}
-        if proxy is not None and not proxy.startswith("socks"):
-            extensions[PROXY_EXTENSION] = proxy
-            sign_in = self._secrets.sign_ins.get(AuthTarget.PROXY)
-            if sign_in is not None:
-                extensions[PROXY_SIGN_IN_EXTENSION] = (sign_in.user_name, sign_in.password)
+        if proxy is not None:
+            proxy, sign_in = split_user_info(proxy)
+            own = self._secrets.sign_ins.get(AuthTarget.PROXY)
+            sign_in = (own.user_name, own.password) if own is not None else sign_in
+            if is_socks:
+                proxy = with_user_info(proxy, sign_in)
+            else:
+                extensions |= {PROXY_EXTENSION: proxy, PROXY_SIGN_IN_EXTENSION: sign_in}
+        wire = await self._pool.wire(self._tls if needs_tls else None, proxy)
         client = self._client(url, proxy, wire)
         sent = self._headers(headers, at_home)
         with convert_transport():

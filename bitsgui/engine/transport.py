@@ -107,14 +107,16 @@ class Wire(AiohttpTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         timeout: Mapping[str, float | None] = request.extensions.get("timeout", {})
         sign_in: tuple[str, str] | None = request.extensions.get(PROXY_SIGN_IN_EXTENSION)
+        to_proxy = [("Proxy-Authorization", _basic(*sign_in))] if sign_in else []
+        is_tunnelled = request.url.scheme == "https"
         response = await self._session.request(
             request.method,
             URL(str(request.url), encoded=True),
-            headers=request.headers.multi_items(),
+            headers=[*request.headers.multi_items(), *([] if is_tunnelled else to_proxy)],
             allow_redirects=False,
             auto_decompress=False,
             proxy=request.extensions.get(PROXY_EXTENSION),
-            proxy_headers={"Proxy-Authorization": _basic(*sign_in)} if sign_in else None,
+            proxy_headers=dict(to_proxy) if is_tunnelled else None,
             timeout=aiohttp.ClientTimeout(sock_connect=timeout.get("connect"), sock_read=timeout.get("read")),
         )
         return httpx.Response(

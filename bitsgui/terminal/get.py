@@ -36,10 +36,12 @@ def run_get(arguments: Sequence[str], state_dir: Path, shared: argparse.Argument
 async def _get(options: GetOptions, wanted: Plan, state_dir: Path) -> int:
     # Here, not above: the engine takes a while to import, and a wrong argument should say so at once.
     from bitsgui.service.manager import StateLockedError
+    from bitsgui.service.process import allow_many_files
     from bitsgui.store.migrations import TooNewError
     from bitsgui.terminal.queue import open_queue
     from bitsgui.terminal.run import Run
 
+    allow_many_files()
     screen = screen_for(quiet=options.quiet)
     try:
         async with open_queue(state_dir, wanted.key) as manager:

@@ -20,9 +20,9 @@ FILE = Resource(content=CONTENT)
 PASSWORD = "pa55w0rd-ümläut€"
 ME = Credentials("me", PASSWORD)
 WANTED = {
-    "basic": needs_basic("me", PASSWORD, FILE),
-    "digest MD5": needs_digest("me", PASSWORD, FILE),
-    "digest SHA-256": needs_digest("me", PASSWORD, FILE, algorithm="SHA-256"),
+    "basic": lambda: needs_basic("me", PASSWORD, FILE),
+    "digest MD5": lambda: needs_digest("me", PASSWORD, FILE),
+    "digest SHA-256": lambda: needs_digest("me", PASSWORD, FILE, algorithm="SHA-256"),
 }
 SIGN_IN_WANTED = (JobState.ERROR, ErrorContext.REMOTE_FILE, codes.BG_E_HTTP_ERROR_401)
 
@@ -54,7 +54,7 @@ def test_sign_in(run, tmp_path: Path, caplog: pytest.LogCaptureFixture, wanted: 
 
     async def scenario() -> None:
         async with a_desk(tmp_path) as desk:
-            desk.server.files |= {f"/{name}.bin": WANTED[wanted] for name in "abc"}
+            desk.server.files |= dict.fromkeys(("/a.bin", "/b.bin", "/c.bin"), WANTED[wanted]())
             job = await desk.fetch("/a.bin", "/b.bin", "/c.bin", credentials=ME)
             assert (job.state, job.error) == (JobState.TRANSFERRED, None)
             first, *later = [request.header("Authorization") for request in desk.server.requests]
@@ -72,7 +72,7 @@ def test_a_wrong_password(run, tmp_path: Path, caplog: pytest.LogCaptureFixture,
 
     async def scenario() -> None:
         async with a_desk(tmp_path) as desk:
-            desk.server.files["/a.bin"] = WANTED[wanted]
+            desk.server.files["/a.bin"] = WANTED[wanted]()
             job = await desk.fetch("/a.bin", credentials=Credentials("me", "wr0ng-one"))
             assert failure(job) == SIGN_IN_WANTED
             assert len(desk.server.requests) == 2
@@ -89,7 +89,7 @@ def test_a_wrong_password(run, tmp_path: Path, caplog: pytest.LogCaptureFixture,
 def test_no_sign_in_given(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_desk(tmp_path) as desk:
-            desk.server.files["/a.bin"] = WANTED["basic"]
+            desk.server.files["/a.bin"] = WANTED["basic"]()
             assert failure(await desk.fetch("/a.bin")) == SIGN_IN_WANTED
             assert len(desk.server.requests) == 1
 

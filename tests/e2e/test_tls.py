@@ -1,5 +1,6 @@
 """Certificates of https servers: each flaw has its own code, each exception of the job forgives its own."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,8 +112,14 @@ def test_a_file_of_authorities_that_cannot_be_read(run, tmp_path: Path, certific
 
 def test_https_to_a_server_that_speaks_http(run, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with a_desk(tmp_path) as desk:
-            job = await desk.fetch(f"https://127.0.0.1:{desk.server.port}/a.bin")
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1)
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            await writer.drain()
+            writer.close()
+
+        async with a_desk(tmp_path) as desk, await asyncio.start_server(refuse, "127.0.0.1", 0) as plain:
+            job = await desk.fetch(f"https://127.0.0.1:{plain.sockets[0].getsockname()[1]}/a.bin")
             assert failure(job)[1:] == (ErrorContext.GENERAL_TRANSPORT, codes.ERROR_WINHTTP_SECURE_CHANNEL_ERROR)
 
     run(scenario())

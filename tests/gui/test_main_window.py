@@ -329,6 +329,20 @@ def test_shortcuts_work_from_the_keyboard_alone(on_window: Any) -> None:
     on_window(scenario, job)
 
 
+def test_the_space_bar_and_the_numbers(on_window: Any) -> None:
+    job = listed("a", S.TRANSFERRING)
+
+    async def scenario(bench: Bench) -> None:
+        bench.window.activateWindow()
+        await until_true(bench.window.isActiveWindow)
+        QTest.keyClick(bench.window.view, Qt.Key.Key_Space)
+        await until_true(lambda: bench.manager.calls == [("suspend", job.id)])
+        QTest.keyClick(bench.window.view, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        assert bench.window._groups.group() is StateGroup.WAITING
+
+    on_window(scenario, job)
+
+
 def test_tab_reaches_every_part(on_window: Any) -> None:
     async def scenario(bench: Bench) -> None:
         bench.window.activateWindow()

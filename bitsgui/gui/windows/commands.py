@@ -57,6 +57,7 @@ class Commands(QObject):
         self._verbs = VerbRunner(manager, tasks, window)
         self._verbs.refused.connect(self.refused)
         self._connect()
+        view.toggle_wanted.connect(self._actions[ActionId.TOGGLE].trigger)
         view.activated.connect(lambda _: self._on_activated())
 
     def refresh(self, rows: Sequence[JobRow]) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bitsgui.gui.delegates.cells import bold, mirrored, paint_text
@@ -81,6 +81,8 @@ class FilterBar(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setMinimumWidth(_least_width(QFontMetrics(self.font())))
         self.selectionModel().currentChanged.connect(lambda now, _: self._tell(now))
+        for number, group in enumerate(_GROUPS, start=1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda g=group: self.choose(g))
         changes.scheme_changed.connect(self.viewport().update)
 
     def group(self) -> StateGroup:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from bitsgui.gui.delegates.cells import NumberDelegate, SecondaryDelegate
@@ -36,11 +36,13 @@ _DELEGATES: Final = {
 
 class JobView(QTableView):
     """Signals: `selection_changed` when other jobs are selected, or the same ones again after a reset;
-    `menu_wanted` carries the point of the screen, under the mouse or below the current row.
+    `menu_wanted` carries the point of the screen, under the mouse or below the current row;
+    `toggle_wanted` comes from the space bar.
     """
 
     selection_changed = Signal()
     menu_wanted = Signal(QPoint)
+    toggle_wanted = Signal()
 
     def __init__(self, model: JobTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,12 @@ class JobView(QTableView):
         descending = settings.value("sort/descending", True, type=bool)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.sortByColumn(Column[name] if name in Column.__members__ else Column.ADDED, order)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.toggle_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         at = event.globalPos()
