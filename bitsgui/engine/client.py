@@ -32,7 +32,16 @@ from bitsgui.model.codes import (
 from bitsgui.model.enums import AuthTarget, ErrorContext, SecurityFlags
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import JobSettings
-from bitsgui.model.urls import SUPPORTED_SCHEMES, Origin, display_url, log_url, origin_of, same_origin
+from bitsgui.model.urls import (
+    SUPPORTED_SCHEMES,
+    Origin,
+    display_url,
+    log_url,
+    origin_of,
+    same_origin,
+    split_user_info,
+    with_user_info,
+)
 
 USER_AGENT: Final = f"bitsgui/{__version__}"
 MAX_REDIRECTS: Final = 10
@@ -134,23 +143,27 @@ class JobClient:
         self, proxy: str | None, url: str, headers: Mapping[str, str], *, at_home: bool
     ) -> httpx.Response:
         needs_tls = any(address.startswith("https:") for address in (url.lower(), proxy or ""))
-        is_socks = proxy is not None and proxy.startswith("socks")
-        extensions: dict[str, object] = {"timeout": _TIMEOUT.as_dict()}
-        if proxy is not None:
-            proxy, sign_in = split_user_info(proxy)
-            own = self._secrets.sign_ins.get(AuthTarget.PROXY)
-            sign_in = (own.user_name, own.password) if own is not None else sign_in
-            if is_socks:
-                proxy = with_user_info(proxy, sign_in)
-            else:
-                extensions |= {PROXY_EXTENSION: proxy, PROXY_SIGN_IN_EXTENSION: sign_in}
-        wire = await self._pool.wire(self._tls if needs_tls else None, proxy)
+        socks, extensions = self._route(proxy)
+        wire = await self._pool.wire(self._tls if needs_tls else None, socks)
         client = self._client(url, proxy, wire)
         sent = self._headers(headers, at_home)
         with convert_transport():
             request = httpx.Request(self._settings.http_method, url, headers=sent, extensions=extensions)
             client.cookies.set_cookie_header(request)
             return await client.send(request, stream=True, auth=self._auth_for(url, at_home))
+
+    def _route(self, proxy: str | None) -> tuple[str | None, dict[str, object]]:
+        """The SOCKS proxy that the wire must be made for, and what one request says of its time-outs and proxy."""
+        extensions: dict[str, object] = {"timeout": _TIMEOUT.as_dict()}
+        if proxy is None:
+            return None, extensions
+        address, sign_in = split_user_info(proxy)
+        own = self._secrets.sign_ins.get(AuthTarget.PROXY)
+        if own is not None:
+            sign_in = (own.user_name, own.password)
+        if address.startswith("socks"):
+            return with_user_info(address, sign_in), extensions
+        return None, extensions | {PROXY_EXTENSION: address, PROXY_SIGN_IN_EXTENSION: sign_in}
 
     def _client(self, url: str, proxy: str | None, wire: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         # It holds the cookies of one origin; it is never closed, for that would close the shared wire.

@@ -50,6 +50,7 @@ LOCAL_ERRNO: Final[Mapping[int, HResult]] = MappingProxyType(
         errno.ENOENT: codes.ERROR_PATH_NOT_FOUND,
         errno.ENOTDIR: codes.ERROR_DIRECTORY,
         errno.EISDIR: codes.ERROR_ALREADY_EXISTS,
+        errno.ELOOP: codes.ERROR_ALREADY_EXISTS,  # a symbolic link where the part file belongs
         errno.EEXIST: codes.ERROR_ALREADY_EXISTS,
         errno.ENAMETOOLONG: codes.ERROR_FILENAME_EXCED_RANGE,
         errno.EINVAL: codes.ERROR_INVALID_NAME,

@@ -12,11 +12,10 @@ from PySide6.QtSvg import QSvgRenderer
 from bitsgui.gui import theme
 
 _OWN_SUFFIX: Final = ".svg"
-_SET_PREFIX: Final = "mdi6."
 
 
 def icon(name: str, colour: str | None = None) -> QIcon:
-    """A Material Design icon ("mdi6.play"), or one of our own ("bitsgui.svg").
+    """A Material Design icon ("play"), or one of our own ("bitsgui.svg").
 
     `colour` is a field of `theme.Colours` or a hex value, None the text colour. The icon paints itself in the
     colours of the scheme in force, so nobody has to set it anew when the scheme changes.
@@ -52,7 +51,7 @@ def _pixmap(name: str, colour: str, width: int, height: int, ratio: float) -> QP
 
 def _renderer(name: str, colour: str) -> QSvgRenderer:
     # The set's files have one path each and no colour of their own.
-    svg = resource("icons", "mdi", f"{name.removeprefix(_SET_PREFIX)}.svg").read_bytes()
+    svg = resource("icons", "mdi", f"{name}.svg").read_bytes()
     return QSvgRenderer(QByteArray(svg.replace(b"<path ", f'<path fill="{colour}" '.encode())))
 
 

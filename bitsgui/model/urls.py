@@ -1,7 +1,7 @@
 """What may be shown, logged and stored of a URL, and when two URLs share an origin. Nothing here raises."""
 
 import re
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 SUPPORTED_SCHEMES = frozenset({"http", "https"})
 Origin = tuple[str, str, int | None]
@@ -20,6 +20,15 @@ def split_user_info(url: str) -> tuple[str, tuple[str, str] | None]:
     user_info, _, host = parts.netloc.rpartition("@")
     user, _, password = user_info.partition(":")
     return urlunsplit(parts._replace(netloc=host)), (unquote(user), unquote(password))
+
+
+def with_user_info(url: str, user_info: tuple[str, str] | None) -> str:
+    """The URL (one without user info) that carries this user name and password; for the wire only."""
+    if user_info is None:
+        return url
+    user, password = (quote(part, safe="") for part in user_info)
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{user}:{password}@{rest}"
 
 
 def display_url(url: str) -> str:

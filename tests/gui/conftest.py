@@ -1,8 +1,10 @@
 """For every test of the window: the application as `app.py` dresses it, in the light scheme."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from bitsgui.gui import theme
@@ -14,6 +16,7 @@ def _dressed(qapp: QApplication) -> QApplication:
     install_language(qapp)
     theme.set_scheme("light")
     theme.apply_theme(qapp)
+    gc.freeze()  # makes the collections below cheap
     return qapp
 
 
@@ -21,5 +24,8 @@ def _dressed(qapp: QApplication) -> QApplication:
 def dressed(_dressed: QApplication) -> Iterator[QApplication]:
     """The dressed application; a test that forces the dark scheme leaves the light one behind."""
     yield _dressed
+    # What a test dropped is deleted here: left to the collector, a worker thread might delete a widget.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
     if theme.scheme() != "light":
         theme.set_scheme("light")

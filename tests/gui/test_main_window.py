@@ -450,12 +450,12 @@ def test_another_scheme_repaints_everything(on_window: Any) -> None:
         return image.pixelColor(QPoint(image.width() - 3, image.height() - 3)).name()
 
     async def scenario(bench: Bench) -> None:
-        before = icon("mdi6.play").pixmap(16, 16).toImage()
+        before = icon("play").pixmap(16, 16).toImage()
         assert corner(bench.window.view.viewport()) == theme.LIGHT.background
         theme.set_scheme("dark")
         assert corner(bench.window.view.viewport()) == theme.DARK.background
         assert corner(bench.part(QWidget, "groups")) == theme.DARK.side
-        assert icon("mdi6.play").pixmap(16, 16).toImage() != before
+        assert icon("play").pixmap(16, 16).toImage() != before
 
     on_window(scenario, listed("a"))
 

@@ -42,8 +42,8 @@ def _text_rect(rect: QRect) -> QRect:
 
 def _icon_name(row: JobRow) -> str:
     if row.job.type is not JobType.DOWNLOAD:
-        return "mdi6.tray-arrow-up"
-    return "mdi6.file-outline" if len(row.job.files) == 1 else "mdi6.file-multiple-outline"
+        return "tray-arrow-up"
+    return "file-outline" if len(row.job.files) == 1 else "file-multiple-outline"
 
 
 def _paint_two_lines(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, row: JobRow) -> None:

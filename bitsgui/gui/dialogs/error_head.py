@@ -18,16 +18,16 @@ from bitsgui.model.job import Job
 
 _ICONS: Final[Mapping[Side, str]] = MappingProxyType(
     {
-        Side.THIS_COMPUTER: "mdi6.harddisk-remove",
-        Side.NETWORK: "mdi6.lan-disconnect",
-        Side.PROXY: "mdi6.shield-lock-outline",
-        Side.SERVER: "mdi6.server-off",
-        Side.SERVER_PROGRAM: "mdi6.application-cog-outline",
-        Side.LINK: "mdi6.link-off",
-        Side.SIGN_IN: "mdi6.account-lock-outline",
-        Side.FILE: "mdi6.file-alert-outline",
-        Side.POLICY: "mdi6.timer-alert-outline",
-        Side.UNKNOWN: "mdi6.help-circle-outline",
+        Side.THIS_COMPUTER: "harddisk-remove",
+        Side.NETWORK: "lan-disconnect",
+        Side.PROXY: "shield-lock-outline",
+        Side.SERVER: "server-off",
+        Side.SERVER_PROGRAM: "application-cog-outline",
+        Side.LINK: "link-off",
+        Side.SIGN_IN: "account-lock-outline",
+        Side.FILE: "file-alert-outline",
+        Side.POLICY: "timer-alert-outline",
+        Side.UNKNOWN: "help-circle-outline",
     }
 )
 _SENTENCE_SCALE: Final = 1.4
@@ -84,7 +84,7 @@ class KeptLine(QWidget):
     def __init__(self, job: Job) -> None:
         super().__init__()
         shield = QLabel()
-        shield.setPixmap(icon("mdi6.shield-check-outline", "good").pixmap(20, 20))
+        shield.setPixmap(icon("shield-check-outline", "good").pixmap(20, 20))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * STEP)

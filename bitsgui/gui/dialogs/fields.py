@@ -72,7 +72,7 @@ class PasswordField(QWidget):
         self.edit.textChanged.connect(self.changed)
         self._reveal = QToolButton()
         self._reveal.setCheckable(True)
-        self._reveal.setIcon(icon("mdi6.eye-outline", "secondary"))
+        self._reveal.setIcon(icon("eye-outline", "secondary"))
         self._reveal.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self._reveal.setAccessibleName(self.tr("Show the password"))
         self._reveal.setToolTip(self.tr("Show the password"))
@@ -144,7 +144,7 @@ class Fold(QPushButton):
         self._on_toggled(False)
 
     def _on_toggled(self, unfolded: bool) -> None:
-        self.setIcon(icon("mdi6.chevron-down" if unfolded else "mdi6.chevron-right", "secondary"))
+        self.setIcon(icon("chevron-down" if unfolded else "chevron-right", "secondary"))
         self._content.setVisible(unfolded)
 
 

@@ -35,7 +35,7 @@ class Stop:
     state: StopState
 
 
-_ICONS: Final = ("mdi6.laptop", "mdi6.web", "mdi6.server", "mdi6.application-cog-outline")
+_ICONS: Final = ("laptop", "web", "server", "application-cog-outline")
 _COLOURS: Final = {
     StopState.FAILED: "error",
     StopState.FINE: "good",
@@ -155,7 +155,7 @@ class RouteStrip(QWidget):
         painter.setPen(QPen(QColor(table.background), 2))
         painter.setBrush(QColor(table.error))
         painter.drawEllipse(middle, self.BADGE / 2, self.BADGE / 2)
-        icon("mdi6.close-thick", "background").paint(painter, _square(middle, self.BADGE - 6))
+        icon("close-thick", "background").paint(painter, _square(middle, self.BADGE - 6))
 
     def _paint_words(self, painter: QPainter, stop: Stop, centre: QPointF, colour: QColor) -> None:
         failed = stop.state is StopState.FAILED

@@ -16,6 +16,7 @@ class JobRow:
     """One job with its rate and what filter, sort order and painting need often.
 
     `key` is the value that the table sorts by now; `time_left_s` is None while it cannot be told.
+    `fraction` is None while a total is unknown, but 0 before the first byte: nothing is nothing of any total.
     """
 
     __slots__ = (
@@ -37,7 +38,8 @@ class JobRow:
         self.group: StateGroup = group_of(job)
         self.bytes_total = progress.bytes_total
         self.bytes_transferred = progress.bytes_transferred
-        self.fraction = progress.fraction
+        untouched = not progress.bytes_transferred and job.state not in RUNNING_STATES
+        self.fraction = 0.0 if progress.fraction is None and untouched else progress.fraction
         self.key: Any = None
         self._offered: frozenset[Verb] | None = None
         self._search_text: str | None = None

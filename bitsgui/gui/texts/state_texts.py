@@ -27,7 +27,7 @@ class StateLook:
 
 
 def _look(text: object, icon: str, colour: str, soft: str) -> StateLook:
-    return StateLook(str(text), f"mdi6.{icon}", colour, soft)
+    return StateLook(str(text), icon, colour, soft)
 
 
 _LOOKS: Final = MappingProxyType(

@@ -49,44 +49,44 @@ class ActionSpec:
 _A: Final = ActionId
 SPECS: Final = MappingProxyType(
     {
-        _A.NEW: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "New")), "mdi6.plus", ("Ctrl+N",), colour="on_accent"),
-        _A.PASTE: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Paste address")), "mdi6.content-paste", ("Ctrl+V",)),
-        _A.RESUME: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Resume")), "mdi6.play", ("Ctrl+R",), Verb.RESUME),
-        _A.SUSPEND: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Suspend")), "mdi6.pause", ("Ctrl+S",), Verb.SUSPEND),
-        _A.TOGGLE: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Suspend or resume")), "mdi6.play-pause", ("Ctrl+P",)),
+        _A.NEW: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "New")), "plus", ("Ctrl+N",), colour="on_accent"),
+        _A.PASTE: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Paste address")), "content-paste", ("Ctrl+V",)),
+        _A.RESUME: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Resume")), "play", ("Ctrl+R",), Verb.RESUME),
+        _A.SUSPEND: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Suspend")), "pause", ("Ctrl+S",), Verb.SUSPEND),
+        _A.TOGGLE: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Suspend or resume")), "play-pause", ("Ctrl+P",)),
         _A.COMPLETE: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Complete")), "mdi6.check", ("Ctrl+Return",), Verb.COMPLETE
+            str(QT_TRANSLATE_NOOP("Actions", "Complete")), "check", ("Ctrl+Return",), Verb.COMPLETE
         ),
-        _A.CANCEL: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Cancel")), "mdi6.close", ("Del",), Verb.CANCEL),
+        _A.CANCEL: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Cancel")), "close", ("Del",), Verb.CANCEL),
         _A.SHOW_ERROR: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Show error")), "mdi6.alert-circle-outline", ("Ctrl+E",)
+            str(QT_TRANSLATE_NOOP("Actions", "Show error")), "alert-circle-outline", ("Ctrl+E",)
         ),
         _A.NEXT_ERROR: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Next job that needs you")), "mdi6.skip-next", ("Ctrl+J",)
+            str(QT_TRANSLATE_NOOP("Actions", "Next job that needs you")), "skip-next", ("Ctrl+J",)
         ),
         _A.RETRY_WAITING: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Retry all that wait now")), "mdi6.refresh", ("Ctrl+Shift+R",)
+            str(QT_TRANSLATE_NOOP("Actions", "Retry all that wait now")), "refresh", ("Ctrl+Shift+R",)
         ),
         _A.OPEN_FOLDER: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Open folder")), "mdi6.folder-open-outline", ("Ctrl+O",)
+            str(QT_TRANSLATE_NOOP("Actions", "Open folder")), "folder-open-outline", ("Ctrl+O",)
         ),
         _A.COPY_ADDRESS: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Copy address")), "mdi6.content-copy", ("Ctrl+C",)
+            str(QT_TRANSLATE_NOOP("Actions", "Copy address")), "content-copy", ("Ctrl+C",)
         ),
-        _A.SEARCH: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Search")), "mdi6.magnify", ("Ctrl+F",)),
+        _A.SEARCH: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Search")), "magnify", ("Ctrl+F",)),
         _A.COMPACT: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Compact rows")),
-            "mdi6.view-headline",
+            "view-headline",
             ("Ctrl+D",),
             checkable=True,
         ),
         _A.DETAILS: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Details")),
-            "mdi6.dock-bottom",
+            "dock-bottom",
             ("Ctrl+I", "Alt+Return"),
             checkable=True,
         ),
-        _A.QUIT: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Quit")), "mdi6.power", ("Ctrl+Q",)),
+        _A.QUIT: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Quit")), "power", ("Ctrl+Q",)),
     }
 )
 VERB_ACTIONS: Final = tuple(key for key, spec in SPECS.items() if spec.verb is not None)

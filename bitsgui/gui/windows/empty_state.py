@@ -44,7 +44,7 @@ class EmptyState(QWidget):
 
     def explain(self, *, filtered: bool) -> None:
         """Say that nothing matches, or that there is nothing yet."""
-        self._sign.name = "mdi6.magnify" if filtered else "mdi6.tray-arrow-down"
+        self._sign.name = "magnify" if filtered else "tray-arrow-down"
         self._sign.update()
         self._button.setVisible(not filtered)
         if filtered:

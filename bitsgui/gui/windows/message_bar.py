@@ -20,7 +20,7 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self.setObjectName(object_name)
         sign = QLabel(self)
-        sign.setPixmap(icon("mdi6.alert-circle", "error").pixmap(_ICON, self.devicePixelRatioF()))
+        sign.setPixmap(icon("alert-circle", "error").pixmap(_ICON, self.devicePixelRatioF()))
         self._sign = sign
         self._text = QLabel(self)
         self._text.setObjectName(f"{object_name}_text")
@@ -53,7 +53,7 @@ class MessageBar(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:
-            self._sign.setPixmap(icon("mdi6.alert-circle", "error").pixmap(_ICON, self.devicePixelRatioF()))
+            self._sign.setPixmap(icon("alert-circle", "error").pixmap(_ICON, self.devicePixelRatioF()))
         super().changeEvent(event)
 
     def _button(self, text: str) -> QPushButton:
@@ -67,7 +67,7 @@ class MessageBar(QWidget):
         cross.setObjectName(f"{self.objectName()}_close")
         cross.setAccessibleName(self.tr("Close this message"))
         cross.setProperty("flat", True)
-        cross.setIcon(icon("mdi6.close"))
+        cross.setIcon(icon("close"))
         cross.clicked.connect(self.hide)
         cross.clicked.connect(self.dismissed)
         return cross

@@ -75,7 +75,7 @@ class ToolBar(QWidget):
         button = QToolButton(self)
         button.setObjectName("menu")
         button.setProperty("flat", True)
-        button.setIcon(icon("mdi6.menu"))
+        button.setIcon(icon("menu"))
         button.setIconSize(QSize(20, 20))
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -75,7 +75,7 @@ def _question(verb: Verb, jobs: Sequence[Job]) -> Question | None:
 async def _is_confirmed(question: Question, window: QWidget) -> bool:
     """Ask without blocking; Escape and Return keep everything as it is."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, window.windowTitle(), question.text, parent=window)
-    box.setIconPixmap(icon("mdi6.alert-circle-outline", "error").pixmap(_SIGN))
+    box.setIconPixmap(icon("alert-circle-outline", "error").pixmap(_SIGN))
     box.setObjectName("confirm")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(question.detail)
