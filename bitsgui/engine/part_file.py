@@ -215,5 +215,8 @@ def _read_at(fd: int, start: int, count: int) -> bytes:
 def _finish(fd: int, path: str, blocks: list[bytes | memoryview], start: int, modified_time: float | None) -> None:
     size = start + (_write_at(fd, blocks, start) if blocks else 0)
     os.ftruncate(fd, size)
-    if modified_time is not None:
+    if modified_time is None:
+        return
+    # On file systems that know no owners (FAT) the system may refuse it: no reason to lose the file.
+    with suppress(PermissionError):
         os.utime(fd if os.utime in os.supports_fd else path, (modified_time, modified_time))

@@ -25,14 +25,13 @@ class TokenBucket:
             self._rate_bps = rate_bps
             self._free_at = 0.0  # what was reckoned at the old rate no longer holds anybody up
 
-    async def take(self, count: int) -> None:
-        """Return when `count` bytes may pass."""
+    def reserve(self, count: int, now: float) -> float:
+        """When `count` bytes may pass, by the clock of `now`; they are counted from here on."""
         if self.rate_bps <= 0:
-            return
-        now = asyncio.get_running_loop().time()
+            return now
         # No credit is saved up while idle: a limit is a limit from the first second.
         self._free_at = max(self._free_at, now) + count / self.rate_bps
-        await asyncio.sleep(self._free_at - now)
+        return self._free_at
 
 
 class Pacer:
@@ -81,5 +80,8 @@ class Throttle:
         if self._pacer is not None:
             await self._pacer.breathe()
         self._own.rate_bps = self._own_rate_bps()
-        await self._shared.take(count)
-        await self._own.take(count)
+        now = asyncio.get_running_loop().time()
+        # Both at once: one wait after the other would make two equal limits half of one.
+        free_at = max(self._shared.reserve(count, now), self._own.reserve(count, now))
+        if free_at > now:
+            await asyncio.sleep(free_at - now)

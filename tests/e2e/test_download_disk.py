@@ -339,6 +339,48 @@ def without_permission(tmp_path: Path) -> None:
     run_to_end(scenario())
 
 
+def test_a_disk_that_keeps_no_times(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT mounted for another user refuses utime; the file is whole all the same."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    async def scenario() -> None:
+        async with a_desk(tmp_path) as desk:
+            desk.server.files["/a.bin"] = FILE
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "utime", refuse)
+                job = await desk.fetch("/a.bin")
+            await desk.assert_whole(job, "a.bin", CONTENT)
+
+    run(scenario())
+
+
+def test_cancel_while_the_part_file_is_being_made(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening, may_go_on, open_it = threading.Event(), threading.Event(), part_file._open
+
+    def slow(path: Path, offset: int) -> tuple[int, int]:
+        opening.set()
+        assert may_go_on.wait(10)
+        return open_it(path, offset)
+
+    async def scenario() -> None:
+        monkeypatch.setattr(part_file, "_open", slow)
+        async with a_desk(tmp_path) as desk:
+            desk.server.files["/a.bin"] = FILE
+            job = await desk.start("/a.bin")
+            await asyncio.to_thread(opening.wait, 10)
+            open_before = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+            cancelling = asyncio.create_task(desk.manager.cancel(job.id))
+            asyncio.get_running_loop().call_later(0.05, may_go_on.set)
+            await cancelling
+            assert list(desk.folder.iterdir()) == []
+            if sys.platform == "linux":
+                assert len(os.listdir("/proc/self/fd")) <= open_before
+
+    run(scenario())
+
+
 def test_cancel_leaves_nothing_and_touches_nothing(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_desk(tmp_path) as desk:

@@ -29,6 +29,8 @@ class StubManager:
     def enumerate(self) -> tuple[Job, ...]:
         return tuple(job for job in self.jobs.values() if job.state not in FINAL_STATES)
 
+    replaced_database = None
+
     def history(self) -> tuple[Job, ...]:
         return tuple(job for job in self.jobs.values() if job.state in FINAL_STATES)
 

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self._after_change()
         self._show_first()
         if (damaged := manager.replaced_database) is not None:
-            kept = self.tr("The queue was damaged and could not be read; a new one was begun. The old one is kept: {path}")
+            kept = self.tr("The queue was damaged and could not be read; a new one was begun. The old one: {path}")
             self.pane.tell(kept.format(path=damaged))
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._on_tick)
