@@ -181,7 +181,6 @@ async def socks5(*, sign_in: tuple[bytes, bytes] | None = None) -> AsyncIterator
                 password = await reader.readexactly((await reader.readexactly(1))[0])
                 writer.write(b"\x01\x00" if (user, password) == sign_in else b"\x01\x01")
                 if (user, password) != sign_in:
-                    writer.close()
                     return
             _, _, _, kind = await reader.readexactly(4)
             size = 4 if kind == 1 else (await reader.readexactly(1))[0]
@@ -193,8 +192,14 @@ async def socks5(*, sign_in: tuple[bytes, bytes] | None = None) -> AsyncIterator
             writer.write(b"\x05\x00\x00\x01" + bytes(6))
             await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
 
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await serve(reader, writer)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(serve(reader, writer))
+        task = asyncio.get_running_loop().create_task(converse(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
@@ -212,6 +217,8 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
             writer.write(data)
             await writer.drain()
     writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])

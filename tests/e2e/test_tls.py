@@ -117,6 +117,7 @@ def test_https_to_a_server_that_speaks_http(run, tmp_path: Path) -> None:
             writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             await writer.drain()
             writer.close()
+            await writer.wait_closed()
 
         async with a_desk(tmp_path) as desk, await asyncio.start_server(refuse, "127.0.0.1", 0) as plain:
             job = await desk.fetch(f"https://127.0.0.1:{plain.sockets[0].getsockname()[1]}/a.bin")

@@ -29,7 +29,7 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
 
 CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
     {
-        Cause.SIGN_IN_WANTED: QT_TRANSLATE_NOOP("ErrorTexts", "{host} wants a user name and password that it accepts."),
+        Cause.SIGN_IN_WANTED: QT_TRANSLATE_NOOP("ErrorTexts", "{host} wants a user name and password."),
         Cause.SIGN_IN_UNUSABLE: QT_TRANSLATE_NOOP("ErrorTexts", "The sign-in for {host} cannot be used."),
         Cause.CLIENT_CERTIFICATE: QT_TRANSLATE_NOOP(
             "ErrorTexts", "{host} wants a client certificate, and there is none that it accepts."

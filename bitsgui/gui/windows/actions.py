@@ -58,9 +58,7 @@ SPECS: Final = MappingProxyType(
             str(QT_TRANSLATE_NOOP("Actions", "Complete")), "check", ("Ctrl+Return",), Verb.COMPLETE
         ),
         _A.CANCEL: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Cancel")), "close", ("Del",), Verb.CANCEL),
-        _A.SHOW_ERROR: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Show error")), "alert-circle-outline", ("Ctrl+E",)
-        ),
+        _A.SHOW_ERROR: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Show error")), "alert-circle-outline", ("Ctrl+E",)),
         _A.NEXT_ERROR: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Next job that needs you")), "skip-next", ("Ctrl+J",)
         ),
@@ -70,9 +68,7 @@ SPECS: Final = MappingProxyType(
         _A.OPEN_FOLDER: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Open folder")), "folder-open-outline", ("Ctrl+O",)
         ),
-        _A.COPY_ADDRESS: ActionSpec(
-            str(QT_TRANSLATE_NOOP("Actions", "Copy address")), "content-copy", ("Ctrl+C",)
-        ),
+        _A.COPY_ADDRESS: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Copy address")), "content-copy", ("Ctrl+C",)),
         _A.SEARCH: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Search")), "magnify", ("Ctrl+F",)),
         _A.COMPACT: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Compact rows")),
