@@ -1,5 +1,6 @@
 """Interrupted downloads: what is asked for next, and that the bytes are right whatever the server makes of it."""
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,8 @@ from bitsgui.store.codec import encode_file
 from tests.support.content import Pattern
 from tests.support.downloads import Desk, a_desk, failure
 from tests.support.resource import Framing, Ranges, Resource
-from tests.support.scripted_server import Behaviour, in_turn, raw, status
+from tests.support.scripted_server import Behaviour, Exchange, in_turn, raw, status
+from tests.support.waiting import until
 
 KIB, GIB = 1 << 10, 1 << 30
 CUT = 700 * KIB
@@ -248,6 +250,53 @@ def test_a_lying_part_is_never_appended(run, tmp_path: Path, liar: Behaviour) ->
             await desk.again(job)
             assert desk.asked("/a.bin")[-1] == f"bytes={CUT}-"
             await desk.assert_whole(job, "a.bin", CONTENT)
+
+    run(scenario())
+
+
+def test_bytes_beyond_the_announced_ones_discredit_the_answer(run, tmp_path: Path) -> None:
+    """The announced ones are here when the others come: they are taken back, for who knows which are right."""
+
+    async def scenario() -> None:
+        arrived = asyncio.Event()
+
+        async def overflow(exchange: Exchange) -> None:
+            head = f"HTTP/1.1 206 x\r\nContent-Range: bytes {CUT}-{CUT + 99}/{SIZE}\r\nConnection: close\r\n\r\n"
+            await exchange.send(head.encode() + OTHER[:100])
+            await arrived.wait()
+            await exchange.send(OTHER[100:200])
+            exchange.hang_up()
+
+        async with a_desk(tmp_path) as desk:
+            job = await cut(desk, resource(cut_after=CUT))
+            desk.server.files["/a.bin"] = overflow
+            desk.manager.network_is_back()
+            await until(desk.manager, job.id, lambda job: job.progress.bytes_transferred == CUT + 100)
+            arrived.set()
+            failed = await desk.ended(job)
+            assert failure(failed)[2] == codes.BG_E_INVALID_SERVER_RESPONSE
+            assert failed.progress.bytes_transferred == CUT
+            desk.server.files["/a.bin"] = resource()
+            await desk.again(job)
+            await desk.assert_whole(job, "a.bin", CONTENT)
+
+    run(scenario())
+
+
+def test_what_came_before_the_break_counts(run, tmp_path: Path) -> None:
+    """It waits in the buffer while a limit holds the job up, and then the connection breaks."""
+
+    async def scenario() -> None:
+        async with a_desk(tmp_path) as desk:
+            desk.server.files["/a.bin"] = resource(cut_after=5_000)
+            gate = desk.server.hold("/a.bin", after=1000)
+            job = await desk.start("/a.bin", rate_limit_bps=4096)
+            await gate.reached.wait()
+            await until(desk.manager, job.id, lambda job: job.state is JobState.TRANSFERRING)
+            gate.release()
+            await desk.server.wait_for_bytes(5_000)
+            broken = await desk.ended(job)
+            assert broken.progress.bytes_transferred == 5_000
 
     run(scenario())
 
