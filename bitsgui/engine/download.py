@@ -202,6 +202,7 @@ class Download:
         local_name = self.file.local_name
         if name is not None and name != Path(local_name).name:
             local_name = await self._report.claim_name(str(Path(local_name).with_name(name)))
+            self.file = replace(self.file, replace_existing=False)
         self.file = replace(self.file, local_name=local_name, name_from_server=False)
 
     async def _compare_end(self, judgement: Judgement) -> None:

@@ -22,7 +22,7 @@ from bitsgui.model.job import JobId
 
 T = TypeVar("T")
 
-BLOCK: Final = 1024 * 1024
+BLOCK: Final = 256 * 1024
 """Bytes gathered before a write is handed to the disk thread."""
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

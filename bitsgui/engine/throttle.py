@@ -35,13 +35,13 @@ class TokenBucket:
 
 
 class Pacer:
-    """Keeps transfers from taking the whole loop: when they have had it for 4 ms, they let others have 3 ms.
+    """Keeps transfers from taking the whole loop: when they have had it for 3 ms, they let others have 4 ms.
 
     A window's timers share the loop; without this, eight transfers at full speed hold them up for 40 ms.
     """
 
-    _WORK_S: Final = 0.004
-    _REST_S: Final = 0.003
+    _WORK_S: Final = 0.003
+    _REST_S: Final = 0.004
 
     def __init__(self) -> None:
         self._rest_from = 0.0

@@ -24,9 +24,12 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 READ_BUFFER: Final = 128 * 1024
 """Bytes that one connection may hold unread before its reading pauses (twice this at most)."""
+SMALL_READ_BUFFER: Final = 64 * 1024
+"""The same where a window shares the loop: less comes in before somebody else has a turn."""
 
 CONNECT_TIMEOUT_S: Final = 30.0
 READ_TIMEOUT_S: Final = 60.0
+_CHALLENGE_PAGE: Final = 64 * 1024
 PROXY_EXTENSION: Final = "bitsgui.proxy"
 PROXY_SIGN_IN_EXTENSION: Final = "bitsgui.proxy_sign_in"
 
@@ -77,10 +80,14 @@ class _Body(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        content = self._response.content
+        content, taken = self._response.content, 0
         try:
             async for chunk in content.iter_any():
                 yield chunk
+                taken += len(chunk)
+                # httpx reads the page that comes with a challenge whole before it answers.
+                if self._response.status == 401 and taken > _CHALLENGE_PAGE:
+                    return
         except (aiohttp.ClientError, OSError):
             # aiohttp withholds what came in before the break: up to a buffer of good bytes, fetched again each time.
             if rest := content._read_nowait(-1):
@@ -134,7 +141,8 @@ def _basic(user_name: str, password: str) -> str:
 class WirePool:
     """Shared connections: one wire per (TLS settings, SOCKS proxy)."""
 
-    def __init__(self) -> None:
+    def __init__(self, read_buffer: int = READ_BUFFER) -> None:
+        self._read_buffer = read_buffer
         self._wires: dict[tuple[TlsSettings | None, str | None], Wire] = {}
         self._lock = asyncio.Lock()
 
@@ -146,7 +154,7 @@ class WirePool:
             if key not in self._wires:
                 # The system's certificates cost 10 MB and 50 ms: only https pays for them.
                 context = await asyncio.to_thread(make_tls_context, tls) if tls else False
-                self._wires[key] = Wire(_session(context, socks))
+                self._wires[key] = Wire(_session(context, socks, self._read_buffer))
             return self._wires[key]
 
     async def aclose(self) -> None:
@@ -156,12 +164,12 @@ class WirePool:
             await wire.aclose()
 
 
-def _session(context: ssl.SSLContext | bool, socks: str | None) -> aiohttp.ClientSession:
+def _session(context: ssl.SSLContext | bool, socks: str | None, read_buffer: int) -> aiohttp.ClientSession:
     options: dict[str, Any] = {"ssl": context, "limit": 0, "keepalive_timeout": 15}
     return aiohttp.ClientSession(
         connector=_socks_connector(socks, options) if socks else aiohttp.TCPConnector(**options),
         cookie_jar=aiohttp.DummyCookieJar(),  # cookies belong to a job, the wire to many
-        read_bufsize=READ_BUFFER,
+        read_bufsize=read_buffer,
         trust_env=False,
         auto_decompress=False,
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),

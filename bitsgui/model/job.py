@@ -57,7 +57,8 @@ class JobFile:
 
     `bytes_total` None is unknown. `transferred`: every byte is in the part file. `completed`: it carries its
     final name. `resumable` None is not yet known. `name_from_server`: the name may still be replaced by the
-    one that the server gives, inside the same folder.
+    one that the server gives, inside the same folder. `replace_existing` False: nobody agreed to lose a file of
+    that name, so Complete takes "name (1)" where one has appeared meanwhile.
     """
 
     remote_name: str
@@ -71,6 +72,7 @@ class JobFile:
     resumable: bool | None = None
     modified_time: float | None = None
     name_from_server: bool = False
+    replace_existing: bool = True
 
     @property
     def progress(self) -> FileProgress:

@@ -31,6 +31,24 @@ class Published:
     lost: tuple[int, ...] = ()
 
 
+def with_free_names(job: Job) -> tuple[JobFile, ...]:
+    """The files, those that may not replace another one under names that are free now (blocking)."""
+    files = list(job.files)
+    for index, file in enumerate(files):
+        if file.transferred and not file.completed and not file.replace_existing:
+            others = {other.local_name for other in files if other is not file}
+            files[index] = replace(file, local_name=_free_name(Path(file.local_name), others))
+    return tuple(files)
+
+
+def _free_name(path: Path, others: set[str]) -> str:
+    def is_taken(name: str) -> bool:
+        candidate = path.with_name(name)
+        return str(candidate) in others or os.path.lexists(candidate)
+
+    return str(path.with_name(unused_name(path.name, is_taken)))
+
+
 def publish(job: Job, was_cut_short: bool) -> Published:
     """Give every transferred file its final name, then sync the folders (blocking).
 
@@ -53,7 +71,7 @@ def publish(job: Job, was_cut_short: bool) -> Published:
     for index in due:
         file = files[index]
         try:
-            _rename(part_path(job.id, index, file.local_name), Path(file.local_name))
+            _rename(part_path(job.id, index, file.local_name), Path(file.local_name), file.replace_existing)
         except OSError as error:
             return Published(tuple(files), local_stop(error, file.local_name), index)
         files[index] = replace(file, completed=True)
@@ -149,12 +167,30 @@ def check_folder(folder: Path) -> None:
         raise PermissionError(errno.EACCES, "The folder may not be written", str(folder))
 
 
-def _rename(part: Path, destination: Path) -> None:
+def _rename(part: Path, destination: Path, replace_existing: bool) -> None:
     if destination.is_dir():
         raise IsADirectoryError(errno.EISDIR, "A folder of that name is in the way", str(destination))
     if part.exists():
-        part.replace(destination)
+        if replace_existing:
+            part.replace(destination)
+        else:
+            _rename_to_new(part, destination)
     _show(destination)
+
+
+def _rename_to_new(part: Path, destination: Path) -> None:
+    """Rename without ever replacing; a crash between the two steps leaves two names of one file."""
+    try:
+        destination.hardlink_to(part)
+    except FileExistsError:
+        if not destination.samefile(part):
+            raise
+    except OSError:  # a file system that knows no links
+        if os.path.lexists(destination):
+            raise FileExistsError(errno.EEXIST, "A file of that name is in the way", str(destination)) from None
+        part.rename(destination)
+        return
+    part.unlink()
 
 
 def _show(path: Path) -> None:

@@ -13,7 +13,7 @@ from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, JobFile, JobSettings, JobTimes, new_job_id
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials
-from bitsgui.model.urls import split_user_info
+from bitsgui.model.urls import same_origin, split_user_info
 from bitsgui.service.completion import check_folder
 from bitsgui.store.secrets import StoredSecrets
 
@@ -68,14 +68,19 @@ def build_job(spec: NewJob, policy: Policy, now: float) -> tuple[Job, StoredSecr
 
 
 def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Credentials | None]:
-    """The files with their addresses freed of user info, and the sign-in that it was (the first one found)."""
-    found: Credentials | None = None
-    clean = []
-    for file in files:
-        remote_name, user = split_user_info(file.remote_name)
-        clean.append(replace(file, remote_name=remote_name))
-        found = found or (Credentials(*user) if user else None)
-    return tuple(clean), found
+    """The files with their addresses freed of user info, and the sign-in that it was.
+
+    Raises BitsError(E_INVALIDARG) for addresses that would share it with another server or need two of them.
+    """
+    split = [split_user_info(file.remote_name) for file in files]
+    clean = tuple(replace(file, remote_name=name) for file, (name, _) in zip(files, split, strict=True))
+    users = {user for _, user in split if user is not None}
+    if not users:
+        return clean, None
+    # A job has one sign-in for all its files; one that came with an address is that server's alone.
+    if len(users) > 1 or not all(same_origin(clean[0].remote_name, file.remote_name) for file in clean):
+        raise BitsError(codes.E_INVALIDARG, "These addresses need different sign-ins; make a job of each.")
+    return clean, Credentials(*users.pop())
 
 
 def _configured(job: Job, wanted: JobSettings) -> Job:

@@ -15,7 +15,7 @@ from bitsgui.engine.ports import Clock, SystemClock
 from bitsgui.engine.proxies import SystemProxies, system_proxies
 from bitsgui.engine.runner import Surroundings
 from bitsgui.engine.throttle import Pacer, TokenBucket
-from bitsgui.engine.transport import WirePool
+from bitsgui.engine.transport import READ_BUFFER, SMALL_READ_BUFFER, WirePool
 from bitsgui.model import codes
 from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.error import JobError
@@ -36,6 +36,7 @@ from bitsgui.service.job_files import JobFileCalls
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.service.notifier import Notifier, NotifyInterface
+from bitsgui.service.process import stand_back
 from bitsgui.service.verbs import Verbs
 from bitsgui.store.job_store import JobStore
 from bitsgui.store.secrets import KeyringSecrets, SecretStore
@@ -67,7 +68,7 @@ class JobManager(JobFileCalls):
         clock: Clock,
         secrets: SecretStore,
         notifier: Notifier,
-        pacer: Pacer | None,
+        shares_loop: bool,
     ) -> None:
         self._lock = lock
         self._store = store
@@ -77,13 +78,13 @@ class JobManager(JobFileCalls):
         self._locks = JobLocks()
         self._creating = asyncio.Lock()
         self._notifier = notifier
-        self._disk = ThreadPoolExecutor(max_workers=16, thread_name_prefix="disk")
-        self._pool = WirePool()
+        self._disk = ThreadPoolExecutor(16, "disk", stand_back if shares_loop else None)
+        self._pool = WirePool(SMALL_READ_BUFFER if shares_loop else READ_BUFFER)
         self._bucket = TokenBucket(policy.rate_limit_bps)
         self._verbs = Verbs(
             queue, self._locks, secrets, self._notifier, clock, lambda: self._dispatcher.policy.history_length
         )
-        around = Surroundings(self._pool, self._disk, self._bucket, pacer, _system_proxies)
+        around = Surroundings(self._pool, self._disk, self._bucket, Pacer() if shares_loop else None, _system_proxies)
         self._dispatcher = Dispatcher(
             queue, self._locks, secrets, clock, policy, around, self._on_settled, self._verbs.cancel
         )
@@ -122,7 +123,7 @@ class JobManager(JobFileCalls):
                 clock,
                 secrets or KeyringSecrets(),
                 notifier or Notifier(),
-                Pacer() if shares_loop else None,
+                shares_loop,
             )
             await manager._recover()
             on_error.pop_all()

@@ -29,6 +29,7 @@ from bitsgui.service.completion import (
     publish,
     remove_other_parts,
     remove_parts,
+    with_free_names,
 )
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Changed
@@ -133,8 +134,10 @@ class Verbs:
         self._notifier.withdraw(job_id)
         job = self._live(job_id)
         was_cut_short = job.completing
+        files = job.files if was_cut_short else await asyncio.to_thread(with_free_names, job)
         # From here on a crash is followed by the rest of this Complete.
-        job = await self._queue.put(replace(job, completing=True), Changed.FILES)
+        job = replace(job, completing=True, files=files)
+        job = await self._queue.put(job, Changed.FILES, files=dict(enumerate(files)))
         published = await asyncio.to_thread(publish, job, was_cut_short)
         if published.stop is not None:
             await self._complete_failed(job, published, published.stop)

@@ -59,7 +59,12 @@ def plan(options: GetOptions) -> Plan:
         remote_name, sign_ins = _taken_apart(url)
         local = name or unused_name(name_from_url(remote_name), taken.__contains__)
         taken.add(local)
-        file = JobFile(remote_name=remote_name, local_name=str(folder / local), name_from_server=name is None)
+        file = JobFile(
+            remote_name=remote_name,
+            local_name=str(folder / local),
+            name_from_server=name is None,
+            replace_existing=options.overwrite,
+        )
         files.setdefault(sign_ins, []).append(_checked(file))
     jobs = (PlannedJob(part, who) for who, group in files.items() for part in _spread(group))
     return Plan(folder, tuple(jobs))

@@ -144,9 +144,10 @@ def test_only_the_cells_that_moved_are_told(qtbot: Any) -> None:
     spans = []
     model.dataChanged.connect(lambda a, b, _: spans.append((a.row(), b.row(), a.column(), b.column())))
     model.apply([(listed(n, JobState.TRANSFERRING, done=9, id=jobs[i].id), 5.0) for i, n in ((4, "e"), (1, "b"))])
-    assert spans == [(row, row, Column.PROGRESS, Column.TIME_LEFT) for row in (1, 4)]
+    moving = [(Column.PROGRESS, Column.PROGRESS), (Column.SPEED, Column.TIME_LEFT)]
+    assert spans == [(row, row, *columns) for row in (1, 4) for columns in moving]
     model.apply([(listed("c", JobState.SUSPENDED, id=jobs[2].id), 0.0)])
-    assert spans[2:] == [(2, 2, Column.NAME, Column.ERROR)]
+    assert spans[4:] == [(2, 2, Column.NAME, Column.ERROR)]
 
 
 def test_many_scattered_changes_are_told_as_one_span() -> None:
@@ -155,7 +156,7 @@ def test_many_scattered_changes_are_told_as_one_span() -> None:
     spans = []
     model.dataChanged.connect(lambda a, b, _: spans.append((a.row(), b.row())))
     model.apply([(job, 1.0) for job in jobs[3:70:2]])
-    assert spans == [(3, 69)]
+    assert set(spans) == {(3, 69)}
 
 
 def test_rows_change_places_at_the_tick_not_at_the_flush() -> None:

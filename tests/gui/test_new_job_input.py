@@ -8,7 +8,7 @@ import pytest
 from bitsgui.gui.dialogs import new_job_input as reading
 from bitsgui.gui.dialogs.collisions import Choice, Collision, Taken, find_collisions, queued_names, settle
 from bitsgui.gui.dialogs.new_job_input import Address, NewJobInput
-from bitsgui.gui.dialogs.new_job_specs import specs_of
+from bitsgui.gui.dialogs.new_job_specs import Settled, specs_of
 from bitsgui.model import codes
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.limits import REMOTE_NAME_MAX
@@ -77,12 +77,13 @@ def wanted(*addresses: Address, **values: object) -> NewJobInput:
 
 
 def test_one_job_each_or_one_for_all() -> None:
-    settled = [(A, "x.bin", True), (B, "y.bin", False)]
+    settled = [Settled(A, "x.bin"), Settled(B, "y.bin", name_from_server=False, overwrite=True)]
     one, two = specs_of(wanted(A, B, auto_complete=False, rate_limit_bps=5), settled)
     assert (one.settings.display_name, two.settings.display_name) == ("x.bin", "y.bin")
     assert (one.settings.auto_complete, one.settings.rate_limit_bps) == (False, 5)
     assert (one.files[0].local_name, one.files[0].name_from_server) == (str(Path("/srv/x.bin")), True)
     assert not two.files[0].name_from_server
+    assert (one.files[0].replace_existing, two.files[0].replace_existing) == (False, True)
     (both,) = specs_of(wanted(A, B, one_job=True), settled)
     assert both.settings.display_name == "x.bin and 1 more"
     assert len(both.files) == 2
@@ -90,7 +91,7 @@ def test_one_job_each_or_one_for_all() -> None:
 
 def test_a_sign_in_of_an_address_goes_to_no_other_server() -> None:
     own = Address(A.url, ("ann", "pw"))
-    settled = [(own, "x.bin", True), (B, "y.bin", True)]
+    settled = [Settled(own, "x.bin"), Settled(B, "y.bin")]
     one, two = specs_of(wanted(own, B), settled)
     assert one.credentials is not None
     assert (one.credentials.user_name, one.credentials.password) == ("ann", "pw")
@@ -99,7 +100,7 @@ def test_a_sign_in_of_an_address_goes_to_no_other_server() -> None:
         specs_of(wanted(own, B, one_job=True), settled)
     assert refused.value.hresult == codes.E_INVALIDARG
     same = Address("https://a.example/z.bin", ("ann", "pw"))
-    (both,) = specs_of(wanted(own, same, one_job=True), [(own, "x.bin", True), (same, "z.bin", True)])
+    (both,) = specs_of(wanted(own, same, one_job=True), [Settled(own, "x.bin"), Settled(same, "z.bin")])
     assert both.credentials is not None
 
 

@@ -80,9 +80,16 @@ class SecondaryDelegate(CellDelegate):
 def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """Selection, and the hairline below every row."""
     table = colours()
+    rect: QRect = option.rect
     if option.state & _SELECTED:
-        painter.fillRect(option.rect, QColor(table.accent_soft))
-    painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), QColor(table.line))
+        painter.fillRect(rect, brush_colour(table.accent_soft))
+    painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, brush_colour(table.line))
+
+
+@lru_cache
+def brush_colour(hex_value: str) -> QColor:
+    """Parsed once: a cell asks for two or three."""
+    return QColor(hex_value)
 
 
 def content_rect(option: QStyleOptionViewItem) -> QRect:
@@ -108,7 +115,7 @@ def paint_text(
 ) -> None:
     """Plain text in a rectangle given for left-to-right; what does not fit is elided."""
     painter.setFont(font or option.font)
-    painter.setPen(QColor(colour))
+    painter.setPen(brush_colour(colour))
     short = painter.fontMetrics().elidedText(text.replace("\n", " "), elide, rect.width() + 1)
     painter.drawText(mirrored(option, rect), _flags(option.direction, align), short)
 

@@ -1,10 +1,10 @@
 """A thin flat bar with the percent beside it; an unknown total shows the bytes and a dotted bar."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from bitsgui.gui.delegates.cells import CellDelegate, content_rect, mirrored, paint_text
+from bitsgui.gui.delegates.cells import CellDelegate, brush_colour, content_rect, mirrored, paint_text
 from bitsgui.gui.models.cell_values import Role
 from bitsgui.gui.texts.formats import format_percent
 from bitsgui.gui.theme import STEP, colours
@@ -59,5 +59,5 @@ def _paint_dots(painter: QPainter, option: QStyleOptionViewItem, bar: QRect, col
 
 
 def _rounded(painter: QPainter, rect: QRect, colour: str) -> None:
-    painter.setBrush(QColor(colour))
+    painter.setBrush(brush_colour(colour))
     painter.drawRoundedRect(QRectF(rect), rect.height() / 2, rect.height() / 2)

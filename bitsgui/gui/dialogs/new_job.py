@@ -19,7 +19,7 @@ from bitsgui.gui.dialogs.collisions import (
 )
 from bitsgui.gui.dialogs.fields import TallScroll, fit_to_content, plain_label
 from bitsgui.gui.dialogs.new_job_form import NewJobForm
-from bitsgui.gui.dialogs.new_job_specs import specs_of
+from bitsgui.gui.dialogs.new_job_specs import Settled, specs_of
 from bitsgui.gui.tasks import Tasks, open_dialog
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.theme import STEP
@@ -128,7 +128,7 @@ class NewJobDialog(QDialog):
             return ()
         final = await asyncio.to_thread(settle, wanted.folder, names, queued, choices)
         settled = [
-            (address, name, not wanted.name and index not in choices)
+            Settled(address, name, not wanted.name and index not in choices, choices.get(index) is Choice.OVERWRITE)
             for index, (address, name) in enumerate(zip(wanted.addresses, final, strict=True))
             if name is not None
         ]

@@ -1,6 +1,7 @@
 """From the form and the settled names to what the manager creates: one job each, or one for all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bitsgui.gui.dialogs.new_job_input import Address, NewJobInput, SignIn
 from bitsgui.gui.texts.error_texts import translate
@@ -11,15 +12,23 @@ from bitsgui.model.limits import DISPLAY_NAME_MAX
 from bitsgui.model.urls import same_origin
 from bitsgui.service.creation import Credentials, NewJob
 
-Settled = tuple[Address, str, bool]
-"""An address, the name of its file, and whether the server may still give another name."""
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An address and the name of its file; whether the server may still give another name, and whether a person
+    agreed to lose a file of that name."""
+
+    address: Address
+    name: str
+    name_from_server: bool = True
+    overwrite: bool = False
 
 
 def specs_of(wanted: NewJobInput, settled: Sequence[Settled]) -> tuple[NewJob, ...]:
     """Raises BitsError(E_INVALIDARG) for one job of files that need different sign-ins."""
     if wanted.one_job and len(settled) > 1:
         return (_spec(wanted, settled, _name_of_all(settled)),)
-    return tuple(_spec(wanted, [item], item[1]) for item in settled)
+    return tuple(_spec(wanted, [item], item.name) for item in settled)
 
 
 def _spec(wanted: NewJobInput, settled: Sequence[Settled], name: str) -> NewJob:
@@ -31,11 +40,12 @@ def _spec(wanted: NewJobInput, settled: Sequence[Settled], name: str) -> NewJob:
     )
     files = tuple(
         JobFile(
-            remote_name=address.url,
-            local_name=str(wanted.folder / file_name),
-            name_from_server=from_server,
+            remote_name=item.address.url,
+            local_name=str(wanted.folder / item.name),
+            name_from_server=item.name_from_server,
+            replace_existing=item.overwrite,
         )
-        for address, file_name, from_server in settled
+        for item in settled
     )
     sign_in = _sign_in(wanted, settled)
     return NewJob(
@@ -47,9 +57,10 @@ def _spec(wanted: NewJobInput, settled: Sequence[Settled], name: str) -> NewJob:
 
 
 def _sign_in(wanted: NewJobInput, settled: Sequence[Settled]) -> SignIn | None:
-    used = {address.sign_in or wanted.sign_in for address, _, _ in settled}
-    own = any(address.sign_in for address, _, _ in settled)
-    one_server = all(same_origin(settled[0][0].url, address.url) for address, _, _ in settled)
+    addresses = [item.address for item in settled]
+    used = {address.sign_in or wanted.sign_in for address in addresses}
+    own = any(address.sign_in for address in addresses)
+    one_server = all(same_origin(addresses[0].url, address.url) for address in addresses)
     # A job has one sign-in for all its files: one that came with an address is that server's alone.
     if len(used) > 1 or (own and not one_server):
         raise BitsError(E_INVALIDARG, "These addresses need different sign-ins, so they cannot be one job.")
@@ -57,7 +68,7 @@ def _sign_in(wanted: NewJobInput, settled: Sequence[Settled]) -> SignIn | None:
 
 
 def _name_of_all(settled: Sequence[Settled]) -> str:
-    first, more = settled[0][1], len(settled) - 1
+    first, more = settled[0].name, len(settled) - 1
     if more == 1:
         return translate("NewJob", "{name} and 1 more").format(name=first)
     return translate("NewJob", "{name} and %n more", None, more).format(name=first)

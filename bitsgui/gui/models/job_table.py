@@ -5,7 +5,7 @@ keeps the visible order itself: cached keys, list.sort, persistent indexes mappe
 """
 
 from collections.abc import Collection, Iterable
-from itertools import groupby
+from itertools import groupby, product
 from operator import attrgetter
 from typing import Any
 
@@ -24,8 +24,8 @@ _MANY_RUNS = 64
 """Above this many separate row ranges one reset is cheaper than telling each."""
 _MANY_SPANS = 16
 """Up to here only the rows that changed are painted; above, telling each costs more than painting all between."""
-_ALL_COLUMNS = (Column.NAME, Column.ERROR)
-_PROGRESS_COLUMNS = (Column.PROGRESS, Column.TIME_LEFT)
+_ALL_COLUMNS = ((Column.NAME, Column.ERROR),)
+_PROGRESS_COLUMNS = ((Column.PROGRESS, Column.PROGRESS), (Column.SPEED, Column.TIME_LEFT))
 _CHANGING_ROLES = [
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.AccessibleTextRole,
@@ -86,10 +86,11 @@ class JobTableModel(QAbstractTableModel):
         touched, quiet = [], True
         for job, rate_bps in changes:
             old = self._rows.get(job.id)
-            touched.append(self._replace(job, rate_bps))
-            quiet = quiet and old is not None and _differs_by_progress_only(old.job, job)
+            row = self._replace(job, rate_bps)
+            touched.append(row)
+            quiet = quiet and old is not None and _differs_by_progress_only(old, row)
         moved = [r for r in touched if self._is_wanted(r) != (r.job.id in self._position)]
-        self._announce(touched, *(_PROGRESS_COLUMNS if quiet else _ALL_COLUMNS))
+        self._announce(touched, _PROGRESS_COLUMNS if quiet else _ALL_COLUMNS)
         if moved:
             self._show()
         self._needs_order = self._needs_order or any(self._is_out_of_place(r) for r in touched)
@@ -118,7 +119,7 @@ class JobTableModel(QAbstractTableModel):
         if self._needs_order:
             self._reorder(self._in_order(self._shown))
         waiting = [r for r in self.members(StateGroup.WAITING) if r.job.state is JobState.TRANSIENT_ERROR]
-        self._announce(waiting, Column.STATE, Column.STATE)
+        self._announce(waiting, ((Column.STATE, Column.STATE),))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._shown)
@@ -172,12 +173,12 @@ class JobTableModel(QAbstractTableModel):
         keys = [r.key for r in around]
         return keys != sorted(keys, reverse=self._descending)
 
-    def _announce(self, rows: Iterable[JobRow], first: Column, last: Column) -> None:
+    def _announce(self, rows: Iterable[JobRow], columns: tuple[tuple[Column, Column], ...]) -> None:
         at = sorted({self._position[r.job.id] for r in rows if r.job.id in self._position})
         spans = runs(at)
         if len(spans) > _MANY_SPANS:
             spans = [(at[0], at[-1])]
-        for top, bottom in spans:
+        for (top, bottom), (first, last) in product(spans, columns):
             self.dataChanged.emit(self.index(top, first), self.index(bottom, last), _CHANGING_ROLES)
 
     def _show(self) -> None:
@@ -241,14 +242,14 @@ class JobTableModel(QAbstractTableModel):
         self._shown = rows
 
 
-def _differs_by_progress_only(old: Job, new: Job) -> bool:
+def _differs_by_progress_only(old: JobRow, new: JobRow) -> bool:
     """The usual change of a running job: only the columns of its numbers need painting."""
-    return (old.state, old.settings, old.error, len(old.files)) == (
-        new.state,
-        new.settings,
-        new.error,
-        len(new.files),
-    )
+    return _at_rest(old) == _at_rest(new)
+
+
+def _at_rest(row: JobRow) -> tuple[object, ...]:
+    job = row.job
+    return job.state, job.settings, job.error, len(job.files), row.bytes_total
 
 
 def runs(positions: Iterable[int]) -> list[tuple[int, int]]:

@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSettings,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from bitsgui.gui.delegates.cells import NumberDelegate, SecondaryDelegate
@@ -64,6 +73,26 @@ class JobView(QTableView):
         model.modelAboutToBeReset.connect(self._keep_selection)
         model.modelReset.connect(self._restore_selection)
         changes.scheme_changed.connect(self.viewport().update)
+
+    def dataChanged(
+        self,
+        top_left: QModelIndex | QPersistentModelIndex,
+        bottom_right: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Paint what changed and no more: Qt adds a pixel, and with it a row and a column of cells."""
+        if QAccessible.isActive():
+            super().dataChanged(top_left, bottom_right, list(roles))
+            return
+        columns = range(top_left.column(), bottom_right.column() + 1)
+        shown = [c for c in columns if not self.isColumnHidden(c)]
+        if not shown:
+            return
+        left = min(self.columnViewportPosition(c) for c in shown)
+        right = max(self.columnViewportPosition(c) + self.columnWidth(c) for c in shown)
+        top = self.rowViewportPosition(top_left.row())
+        bottom = self.rowViewportPosition(bottom_right.row()) + self.rowHeight(bottom_right.row())
+        self.viewport().update(left, top, right - left, bottom - top)
 
     def selected_ids(self) -> list[JobId]:
         """In the order of the table."""
