@@ -1,7 +1,7 @@
 """From manager events to Qt signals: gathers what changed and tells it, each job four times a second.
 
-Every flush tells the half of the running ones that has waited longest, so that no single repaint holds the loop up for long.
-The flush comes from a QTimer, so no slot ever runs on a coroutine's stack.
+Every flush tells the half of the running jobs that has waited longest, so that no single repaint holds the loop
+up for long. It comes from a QTimer, so no slot ever runs on a coroutine's stack.
 """
 
 from collections.abc import Callable
