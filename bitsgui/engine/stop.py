@@ -187,7 +187,7 @@ def convert_transport() -> Iterator[None]:
         yield
     except _KINDS as error:
         context, code = place_of(error)
-        raise TransferStop(context, code, type(error).__name__) from error
+        raise TransferStop(context, code, f"{code.meaning.rstrip('.')} ({type(error).__name__}).") from error
 
 
 @contextmanager

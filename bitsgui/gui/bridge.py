@@ -15,8 +15,6 @@ from bitsgui.model.job import Job, JobId
 from bitsgui.service.events import Event, JobAdded, JobChanged, JobRemoved
 
 FLUSH_MS: Final = 125
-_FEW: Final = 64
-"""Above so many running jobs they are all told: most of them are not on the screen."""
 
 
 class JobSource(Protocol):
@@ -73,7 +71,7 @@ class JobBridge(QObject):
         for job_id, job in self._running.items():
             self._changed.setdefault(job_id, job)
         moving = [job_id for job_id, job in self._changed.items() if job.state in RUNNING_STATES]
-        later = set(moving[(len(moving) + 1) // 2 :]) if len(moving) <= _FEW else set()
+        later = set(moving[(len(moving) + 1) // 2 :])
         due = {job_id: job for job_id, job in self._changed.items() if job_id not in later}
         self._changed = {job_id: job for job_id, job in self._changed.items() if job_id in later}
         return due

@@ -217,6 +217,12 @@ def taken_by(job: Job, owner: str) -> Job:
     return replace(_set(job, credentials=(), custom_header_names=()), owner=owner)
 
 
+def replace_existing(job: Job, value: bool) -> Job:
+    """Our own: whether Complete may replace files that are there already, for every file without a final name."""
+    check_not_final(job)
+    return replace(job, files=tuple(f if f.completed else replace(f, replace_existing=value) for f in job.files))
+
+
 def restarted(job: Job) -> Job:
     """Our own: forget the received bytes of every file that is not whole."""
     check_not_final(job)

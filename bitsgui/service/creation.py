@@ -77,10 +77,21 @@ def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Cr
     users = {user for _, user in split if user is not None}
     if not users:
         return clean, None
-    # A job has one sign-in for all its files; one that came with an address is that server's alone.
-    if len(users) > 1 or not all(same_origin(clean[0].remote_name, file.remote_name) for file in clean):
-        raise BitsError(codes.E_INVALIDARG, "These addresses need different sign-ins; make a job of each.")
+    if len(users) > 1:
+        raise _different_sign_ins()
+    check_one_server(clean)
     return clean, Credentials(*users.pop())
+
+
+def check_one_server(files: Sequence[JobFile]) -> None:
+    """Raise BitsError(E_INVALIDARG) if a sign-in that came with an address would reach another server too."""
+    # A job has one sign-in for all its files; one that came with an address is that server's alone.
+    if not all(same_origin(files[0].remote_name, file.remote_name) for file in files):
+        raise _different_sign_ins()
+
+
+def _different_sign_ins() -> BitsError:
+    return BitsError(codes.E_INVALIDARG, "These addresses need different sign-ins; make a job of each.")
 
 
 def _configured(job: Job, wanted: JobSettings) -> Job:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 def run_get(arguments: Sequence[str], state_dir: Path, shared: argparse.ArgumentParser) -> int:
     """Download in the foreground; the result is the exit status."""
-    options = parse_get(arguments, shared)
     try:
+        options = parse_get(arguments, shared)
         return asyncio.run(_get(options, plan(options), state_dir))
     except UsageError as error:
         return _refuse(str(error), ExitStatus.USAGE)
@@ -31,6 +32,8 @@ def run_get(arguments: Sequence[str], state_dir: Path, shared: argparse.Argument
         return _refuse(error.detail or error.hresult.meaning, ExitStatus.USAGE)
     except OSError as error:
         return _refuse(f"{error.strerror}: {error.filename}", ExitStatus.FATAL)
+    except KeyboardInterrupt:  # before the run catches signals itself, or after
+        return _refuse("interrupted", ExitStatus.SIGNAL + signal.SIGINT)
 
 
 async def _get(options: GetOptions, wanted: Plan, state_dir: Path) -> int:
@@ -73,7 +76,7 @@ def _report(run: "Run", options: GetOptions) -> int:
     return ExitStatus.SIGNAL + run.signal
 
 
-def _refuse(text: str, status: ExitStatus) -> int:
+def _refuse(text: str, status: int) -> int:
     _complain(text)
     return status
 

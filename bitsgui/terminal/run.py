@@ -91,6 +91,7 @@ class Run:
             await manager.set_custom_headers(job.id, options.headers)
         if options.restart:
             await manager.restart_files(job.id)
+        await manager.set_replace_existing(job.id, options.overwrite)
         await self._sign_in(job.id, self._plan_of(job))
 
     async def _create(self, planned: Sequence[PlannedJob]) -> tuple[Job, ...]:

@@ -53,6 +53,21 @@ def test_an_interrupted_call_goes_on_when_run_again(play: Play, number: signal.S
     play(scenario)
 
 
+def test_an_interrupt_before_anything_has_begun_is_no_traceback(play: Play) -> None:
+    async def scenario(here: Terminal, server: ScriptedServer) -> None:
+        urls = here.folder.parent / "urls"
+        os.mkfifo(urls)
+        process = await here.start("--url-file", str(urls))
+        # Opens as soon as the process reads the list.
+        with await asyncio.to_thread(urls.open, "w"):
+            process.send_signal(signal.SIGINT)
+            done = await here.end_of(process)
+        assert done.status == 130
+        assert done.err == "bitsgui: interrupted\n"
+
+    play(scenario)
+
+
 def test_restart_forgets_what_was_received(play: Play) -> None:
     async def scenario(here: Terminal, server: ScriptedServer) -> None:
         server.files["/a"] = Resource(content=Pattern(BIG))

@@ -120,6 +120,28 @@ def test_a_password_in_an_address_becomes_the_sign_in_and_is_stored_nowhere(run,
     run(scenario())
 
 
+@pytest.mark.parametrize("call", ["add_file", "set_remote_name", "replace_remote_prefix"])
+def test_a_password_in_an_address_is_not_for_the_job_s_other_servers(run, tmp_path: Path, call: str) -> None:
+    async def scenario() -> None:
+        async with lab(tmp_path) as it:
+            job = await it.manager.create_job("x")
+            await it.manager.add_file(job.id, it.server.url("/in/1"), str(it.local("/in_1")))
+            await it.manager.add_file(job.id, it.server.url("/out/2"), str(it.local("/out_2")))
+            before = it.get(job.id)
+            other = "http://anna:geheim@other.invalid/2"
+            calls = {
+                "add_file": (other, str(it.local("/in_3"))),
+                "set_remote_name": (1, other),
+                "replace_remote_prefix": (it.server.url("/out/"), other.removesuffix("2")),
+            }
+            with pytest.raises(BitsError) as refusal:
+                await getattr(it.manager, call)(job.id, *calls[call])
+            assert refusal.value.hresult == codes.E_INVALIDARG
+            assert it.get(job.id) == before
+
+    run(scenario())
+
+
 def test_a_malformed_address_is_refused_and_changes_no_sign_in(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with lab(tmp_path) as it:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bitsgui.engine.part_file import part_path
-from bitsgui.model.codes import S_OK
+from bitsgui.model.codes import S_FALSE, S_OK
 from bitsgui.model.enums import JobPriority, JobState
 from bitsgui.model.job import Job, JobFile, JobSettings
 from bitsgui.service.completion import publish, with_free_names
@@ -77,3 +77,21 @@ def test_a_name_taken_in_the_last_moment_is_an_error_not_a_loss(tmp_path: Path) 
     again = replace(job, files=with_free_names(job))
     assert publish(again, was_cut_short=False).stop is None
     assert (tmp_path / "a (1).bin").read_bytes() == NEW
+
+
+def test_leave_to_replace_may_be_given_and_taken_later(tmp_path: Path, run) -> None:
+    async def scenario() -> list[bool]:
+        manager = await JobManager.open(tmp_path / "state", secrets=MemorySecrets())
+        try:
+            job = await manager.create_job("a")
+            await manager.add_file(job.id, "http://127.0.0.1:9/a.bin", str(tmp_path / "a.bin"))
+            seen = [manager.get(job.id).files[0].replace_existing]
+            for value in (False, True):
+                assert await manager.set_replace_existing(job.id, value) == S_OK
+                seen.append(manager.get(job.id).files[0].replace_existing)
+            assert await manager.set_replace_existing(job.id, True) == S_FALSE
+        finally:
+            await manager.aclose()
+        return seen
+
+    assert run(scenario()) == [True, False, True]

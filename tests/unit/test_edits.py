@@ -64,6 +64,7 @@ GOOD: dict[str, Edit] = {
     "credentials": lambda job: edits.credentials(job, LOGIN),
     "without_credentials": lambda job: edits.without_credentials(job, LOGIN.target, LOGIN.scheme),
     "taken_by": lambda job: edits.taken_by(job, "you"),
+    "replace_existing": lambda job: edits.replace_existing(job, False),
     "restarted": edits.restarted,
 }
 
