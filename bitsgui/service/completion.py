@@ -35,10 +35,14 @@ def with_free_names(job: Job) -> tuple[JobFile, ...]:
     """The files, those that may not replace another one under names that are free now (blocking)."""
     files = list(job.files)
     for index, file in enumerate(files):
-        if file.transferred and not file.completed and not file.replace_existing:
+        if _is_due(file) and not file.replace_existing:
             others = {other.local_name for other in files if other is not file}
             files[index] = replace(file, local_name=_free_name(Path(file.local_name), others))
     return tuple(files)
+
+
+def _is_due(file: JobFile) -> bool:
+    return file.transferred and not file.completed
 
 
 def _free_name(path: Path, others: set[str]) -> str:
@@ -56,7 +60,7 @@ def publish(job: Job, was_cut_short: bool) -> Published:
     destination has its size and time was renamed before the crash.
     """
     files = list(job.files)
-    due = [index for index, file in enumerate(files) if file.transferred and not file.completed]
+    due = [index for index, file in enumerate(files) if _is_due(file)]
     lost = []
     for index in due:
         try:

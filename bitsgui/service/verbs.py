@@ -19,7 +19,7 @@ from bitsgui.model.enums import ACTION_STATES, JobState, JobType
 from bitsgui.model.error import FileRef
 from bitsgui.model.file_rules import check_local_name
 from bitsgui.model.hresult import BitsError, HResult
-from bitsgui.model.job import Job, JobId
+from bitsgui.model.job import Job, JobFile, JobId
 from bitsgui.model.transitions import check_not_final
 from bitsgui.service.completion import (
     Published,
@@ -136,8 +136,8 @@ class Verbs:
         was_cut_short = job.completing
         files = job.files if was_cut_short else await asyncio.to_thread(with_free_names, job)
         # From here on a crash is followed by the rest of this Complete.
-        job = replace(job, completing=True, files=files)
-        job = await self._queue.put(job, Changed.FILES, files=dict(enumerate(files)))
+        begun = replace(job, completing=True, files=files)
+        job = await self._queue.put(begun, Changed.FILES, files=_changed_files(job, begun))
         published = await asyncio.to_thread(publish, job, was_cut_short)
         if published.stop is not None:
             await self._complete_failed(job, published, published.stop)
@@ -187,8 +187,7 @@ class Verbs:
             after = edit(before)
             if after == before:
                 return codes.S_FALSE
-            changed = {i: f for i, f in enumerate(after.files) if i >= len(before.files) or f != before.files[i]}
-            await self._queue.put(after, Changed.FILES, files=changed)
+            await self._queue.put(after, Changed.FILES, files=_changed_files(before, after))
         return codes.S_OK
 
     def _live(self, job_id: JobId) -> Job:
@@ -221,6 +220,11 @@ class Verbs:
         surplus = len(history) - self._history_length()
         if surplus > 0:
             await self._queue.remove([old.id for old in history[:surplus]])
+
+
+def _changed_files(before: Job, after: Job) -> dict[int, JobFile]:
+    """The files of `after` whose rows differ from those of `before`, by index."""
+    return {i: f for i, f in enumerate(after.files) if i >= len(before.files) or f != before.files[i]}
 
 
 def _as_bits_error(error: OSError, path: str) -> BitsError:
