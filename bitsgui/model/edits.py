@@ -59,7 +59,7 @@ def remote_name(job: Job, index: int, new_name: str) -> Job:
     if not 0 <= index < len(job.files):
         raise BitsError(codes.E_INVALIDARG, f"The job has no file number {index}.")
     check_remote_name(new_name)
-    return _with_file(job, index, _moved(job.files[index], new_name))
+    return job.with_entry(index, _moved(job.files[index], new_name))
 
 
 def remote_prefix(job: Job, old: str, new: str) -> Job:
@@ -246,10 +246,6 @@ def forgotten(file: JobFile) -> JobFile:
 def _moved(file: JobFile, new_name: str) -> JobFile:
     # Another server has other validators for the same bytes: without one, the engine compares size and tail.
     return file if file.transferred else replace(file, remote_name=new_name, validator=None)
-
-
-def _with_file(job: Job, index: int, file: JobFile) -> Job:
-    return replace(job, files=(*job.files[:index], file, *job.files[index + 1 :]))
 
 
 def _set(job: Job, **values: Any) -> Job:

@@ -20,7 +20,8 @@ class JobError:
     """IBackgroundCopyError as a value.
 
     `file` is None and `protocol` is None where the error belongs to neither; `detail` is one English
-    sentence without secrets; `when` is in seconds since the epoch (UTC); `attempt` counts the job's errors from 1.
+    sentence without secrets; `when` is in seconds since the epoch (UTC); `attempt` counts the job's errors from 1;
+    `status` is the HTTP status of an answer whose code is another one.
     """
 
     context: ErrorContext
@@ -30,8 +31,9 @@ class JobError:
     detail: str = ""
     when: float = 0.0
     attempt: int = 0
+    status: int | None = None
 
     @property
     def http_status(self) -> int | None:
-        """The server's status if the code is one, else None."""
-        return self.code.http_status
+        """The server's status, or None if no answer is meant."""
+        return self.code.http_status if self.status is None else self.status

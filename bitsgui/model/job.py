@@ -1,8 +1,8 @@
 """Job, JobFile and their settings: frozen values of the BITS job model, in BITS words."""
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NewType
 
 from bitsgui.model.enums import (
@@ -16,7 +16,8 @@ from bitsgui.model.enums import (
     SecurityFlags,
 )
 from bitsgui.model.error import JobError
-from bitsgui.model.progress import FileProgress, JobProgress
+from bitsgui.model.progress import FileProgress, JobProgress, ReplyProgress
+from bitsgui.model.upload import REPLY_INDEX, REPLY_PHASES, Upload
 
 JobId = NewType("JobId", str)
 """A GUID as BITS prints it: {XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX}, upper case."""
@@ -55,10 +56,11 @@ class Validator:
 class JobFile:
     """One remote name and one local name.
 
-    `bytes_total` None is unknown. `transferred`: every byte is in the part file. `completed`: it carries its
-    final name. `resumable` None is not yet known. `name_from_server`: the name may still be replaced by the
-    one that the server gives, inside the same folder. `replace_existing` False: nobody agreed to lose a file of
-    that name, so Complete takes "name (1)" where one has appeared meanwhile.
+    `bytes_total` None is unknown. `transferred`: every byte is in the part file, or acknowledged by the server of
+    an upload. `completed`: it carries its final name, here or on that server. `resumable` None is not yet known.
+    `name_from_server`: the name may still be replaced by the one that the server gives, inside the same folder.
+    `replace_existing` False: nobody agreed to lose a file of that name, so Complete takes "name (1)" where one has
+    appeared meanwhile.
     """
 
     remote_name: str
@@ -138,7 +140,9 @@ class Job:
 
     `retry_at` (TRANSIENT_ERROR only) None waits for a condition, not for a time. `no_progress_since` starts
     with the first transient error. `download_time_s` counts CONNECTING + TRANSFERRING since the last Resume.
-    `resumed`: Resume was called at least once. `completing`: Complete began and must be finished.
+    `resumed`: Resume was called at least once. `completing`: Complete began and must be finished. `upload`: where an
+    upload stands, None for downloads. `reply`: of an upload-reply job, None for others; its names are empty until
+    they are known.
     """
 
     id: JobId
@@ -155,10 +159,12 @@ class Job:
     download_time_s: float = 0.0
     resumed: bool = False
     completing: bool = False
+    upload: Upload | None = None
+    reply: JobFile | None = None
 
     @property
     def progress(self) -> JobProgress:
-        """BG_JOB_PROGRESS."""
+        """BG_JOB_PROGRESS; covers the file of an upload, not its reply."""
         return JobProgress(
             bytes_total=_total_of(self.files),
             bytes_transferred=sum(f.bytes_transferred for f in self.files),
@@ -166,19 +172,59 @@ class Job:
             files_transferred=sum(f.transferred for f in self.files),
         )
 
+    @property
+    def reply_progress(self) -> ReplyProgress | None:
+        """BG_JOB_REPLY_PROGRESS; None (E_NOTIMPL) unless this is an upload-reply job.
+
+        The total is a number as soon as the reply's download begins, 0 until it is learnt: an error with an unknown
+        total is the upload's.
+        """
+        if self.reply is None or self.upload is None:
+            return None
+        has_begun = self.upload.phase in REPLY_PHASES
+        return ReplyProgress(self.reply.bytes_total or 0 if has_begun else None, self.reply.bytes_transferred)
+
+    @property
+    def entries(self) -> Mapping[int, JobFile]:
+        """Everything with bytes of its own by index: the files, and at REPLY_INDEX the reply."""
+        files = dict(enumerate(self.files))
+        return files if self.reply is None else files | {REPLY_INDEX: self.reply}
+
+    @property
+    def incoming(self) -> Mapping[int, JobFile]:
+        """What this computer receives, by index: the files of a download, the reply of an upload-reply."""
+        if self.type is JobType.DOWNLOAD:
+            return dict(enumerate(self.files))
+        return {} if self.reply is None else {REPLY_INDEX: self.reply}
+
+    def entry(self, index: int) -> JobFile:
+        """A file, or the reply; raises LookupError."""
+        if self.reply is not None and index == REPLY_INDEX:
+            return self.reply
+        return self.files[index]
+
+    def with_entry(self, index: int, file: JobFile) -> "Job":
+        """The job with another value of that entry."""
+        if self.reply is not None and index == REPLY_INDEX:
+            return replace(self, reply=file)
+        return replace(self, files=(*self.files[:index], file, *self.files[index + 1 :]))
+
     def pending_files(self) -> Iterator[int]:
-        """Indexes of the files that still miss bytes, in transfer order."""
-        return (i for i, f in enumerate(self.files) if not f.transferred)
+        """Indexes of the entries that still miss bytes, in transfer order."""
+        return (i for i, f in self.entries.items() if not f.transferred)
 
     @property
     def has_pending_files(self) -> bool:
-        """Whether a Resume would have work to do."""
+        """Whether a Resume would have work to do; an upload also has its session to close."""
+        if self.upload is not None:
+            return bool(self.files) and not self.upload.is_closed
         return any(True for _ in self.pending_files())
 
     @property
     def is_partly_transferred(self) -> bool:
         """Some files are whole and some are not: Complete would keep a part (BG_S_PARTIAL_COMPLETE)."""
-        return any(f.transferred for f in self.files) and self.has_pending_files
+        is_download = self.type is JobType.DOWNLOAD
+        return is_download and any(f.transferred for f in self.files) and self.has_pending_files
 
 
 def _total_of(files: tuple[JobFile, ...]) -> int | None:

@@ -13,6 +13,14 @@ class FileProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyProgress:
+    """BG_JOB_REPLY_PROGRESS, bytes."""
+
+    bytes_total: int | None
+    bytes_transferred: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobProgress:
     """BG_JOB_PROGRESS, bytes and files. An empty job reads 0/0/0/0."""
 

@@ -13,6 +13,7 @@ from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, JobFile, JobSettings, JobTimes, new_job_id
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials
+from bitsgui.model.upload import Upload
 from bitsgui.model.urls import same_origin, split_user_info
 from bitsgui.service.completion import check_folder
 from bitsgui.store.secrets import StoredSecrets
@@ -47,6 +48,8 @@ def empty_job(display_name: str, type: JobType, now: float) -> Job:
         settings=JobSettings(display_name="-"),
         times=JobTimes(now, now),
         owner=current_owner(),
+        upload=None if type is JobType.DOWNLOAD else Upload(),
+        reply=JobFile(remote_name="", local_name="") if type is JobType.UPLOAD_REPLY else None,
     )
     return edits.display_name(job, display_name)
 

@@ -135,8 +135,7 @@ class JobQueue:
         async with self._naming:
             name = await self._unused_local_name(job_id, index, local_name)
             job = self.get(job_id)
-            file = replace(job.files[index], local_name=name)
-            self.keep(replace(job, files=(*job.files[:index], file, *job.files[index + 1 :])), Changed.FILES)
+            self.keep(job.with_entry(index, replace(job.entry(index), local_name=name)), Changed.FILES)
         return name
 
     async def _unused_local_name(self, job_id: JobId, index: int, local_name: str) -> str:
@@ -145,7 +144,7 @@ class JobQueue:
         taken = {
             os.path.normcase(file.local_name)
             for job in self.jobs()
-            for number, file in enumerate(job.files)
+            for number, file in job.entries.items()
             if file.local_name.startswith(folder) and (job.id, number) != (job_id, index)
         }
 

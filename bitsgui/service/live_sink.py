@@ -28,10 +28,9 @@ class LiveSink:
         if not self._is_live():
             return
         job = self._queue.get(job_id)
-        has_moved = file.bytes_transferred > job.files[index].bytes_transferred
-        files = (*job.files[:index], file, *job.files[index + 1 :])
+        has_moved = file.bytes_transferred > job.entry(index).bytes_transferred
         since = None if has_moved else job.no_progress_since
-        self._queue.keep(replace(job, files=files, no_progress_since=since), Changed.PROGRESS)
+        self._queue.keep(replace(job.with_entry(index, file), no_progress_since=since), Changed.PROGRESS)
 
     async def checkpoint(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
         try:
@@ -40,7 +39,7 @@ class LiveSink:
             raise TransferStop(ErrorContext.GENERAL_QUEUE_MANAGER, error.hresult, error.detail) from error
         for index, file in files.items():
             # The last one of an attempt is ahead of what was told: without it a Resume would fetch bytes twice.
-            if file.bytes_transferred > self._queue.get(job_id).files[index].bytes_transferred:
+            if file.bytes_transferred > self._queue.get(job_id).entry(index).bytes_transferred:
                 self.progress(job_id, index, file)
 
     async def claim_name(self, job_id: JobId, index: int, local_name: str) -> str:

@@ -7,10 +7,11 @@ from typing import Any, Final
 import msgspec
 
 from bitsgui.model import codes
-from bitsgui.model.enums import RUNNING_STATES, ErrorContext, JobState
+from bitsgui.model.enums import RUNNING_STATES, ErrorContext, JobState, JobType
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
+from bitsgui.model.upload import REPLY_INDEX
 
 
 def _from_plain(kind: type[HResult], value: Any) -> HResult:
@@ -28,9 +29,9 @@ _UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError, RecursionErro
 
 
 def encode_job(job: Job) -> str:
-    """The job without its files; a running state is stored as QUEUED, for that is what it is after a crash."""
+    """The job without its files and its reply; a running state is stored as QUEUED: after a crash it is that."""
     state = JobState.QUEUED if job.state in RUNNING_STATES else job.state
-    return _encoder.encode(replace(job, files=(), state=state)).decode()
+    return _encoder.encode(replace(job, files=(), reply=None, state=state)).decode()
 
 
 def encode_file(file: JobFile) -> str:
@@ -58,14 +59,21 @@ def decode_job(job_id: str, body: str, files: Mapping[int, str], now: float) -> 
     """
     try:
         job = _checked_job(_job_decoder.decode(body), job_id)
-        read = tuple(_checked_file(_file_decoder.decode(files[index])) for index in range(len(files)))
+        rows = dict(files)
+        reply = rows.pop(REPLY_INDEX) if job.type is JobType.UPLOAD_REPLY else None
+        read = tuple(_read_file(rows[index]) for index in range(len(rows)))
+        return replace(job, files=read, reply=None if reply is None else _read_file(reply))
     except _UNREADABLE as error:
         return _unreadable(JobId(job_id), _name_in(body) or job_id, str(error), now)
-    return replace(job, files=read)
+
+
+def _read_file(row: str) -> JobFile:
+    return _checked_file(_file_decoder.decode(row))
 
 
 def _checked_job(job: Job, job_id: str) -> Job:
-    if job.id != job_id or job.error_count < 0 or job.download_time_s < 0:
+    is_typed = (job.upload is None) is (job.type is JobType.DOWNLOAD)
+    if job.id != job_id or job.error_count < 0 or job.download_time_s < 0 or not is_typed:
         raise ValueError("the values contradict each other")
     # No attempt outlives its process: a running state means nothing here.
     return replace(job, state=JobState.QUEUED) if job.state in RUNNING_STATES else job

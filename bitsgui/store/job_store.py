@@ -96,7 +96,7 @@ class JobStore:
         # One run of the same statement each, however many jobs there are: every run is a trip to the thread.
         statements: list[Statement] = [(sql, (job.id, job.state, encode_job(job))) for job in jobs]
         for job in jobs:
-            statements += _file_statements(job.id, dict(enumerate(job.files)))
+            statements += _file_statements(job.id, job.entries)
         await self._write(statements)
 
     async def save(self, job: Job, files: Mapping[int, JobFile] | None = None, error: JobError | None = None) -> None:

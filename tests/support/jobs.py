@@ -9,6 +9,7 @@ from bitsgui.model.enums import ErrorContext, JobState, JobType
 from bitsgui.model.error import FileRef, JobError
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import FileRange, Job, JobFile, JobSettings, JobTimes, Validator, new_job_id
+from bitsgui.model.upload import Upload
 
 NOW = 1_800_000_000.0
 
@@ -24,7 +25,19 @@ def a_job(*files: JobFile, state: JobState = JobState.SUSPENDED, **values: Any) 
     job = Job(
         id=new_job_id(), settings=JobSettings(display_name="j"), times=JobTimes(NOW, NOW), files=files, state=state
     )
-    return replace(job, settings=replace(job.settings, **values), **own)
+    return as_typed(replace(job, settings=replace(job.settings, **values), **own))
+
+
+def as_typed(job: Job) -> Job:
+    """The job with what its type must have and without what it must not."""
+    is_upload, has_reply = job.type is not JobType.DOWNLOAD, job.type is JobType.UPLOAD_REPLY
+    reply = job.reply or JobFile(remote_name="", local_name="")
+    return replace(
+        job,
+        files=job.files[:1] if is_upload else job.files,
+        upload=(job.upload or Upload()) if is_upload else None,
+        reply=reply if has_reply else None,
+    )
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -54,4 +67,6 @@ jobs = st.builds(
     state=st.sampled_from(JobState),
     files=st.lists(files(), max_size=4).map(tuple),
     error=st.none() | errors,
-)
+    upload=st.none() | st.builds(Upload),
+    reply=st.none() | files(),
+).map(as_typed)

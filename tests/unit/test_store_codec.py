@@ -17,7 +17,7 @@ from tests.support.jobs import NOW, a_file, a_job, errors, files, jobs
 
 
 def rows(job: Job) -> tuple[str, dict[int, str]]:
-    return encode_job(job), {i: encode_file(f) for i, f in enumerate(job.files)}
+    return encode_job(job), {i: encode_file(f) for i, f in job.entries.items()}
 
 
 def read(job: Job, body: Any, file_rows: Any) -> Job:
