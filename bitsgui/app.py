@@ -32,6 +32,8 @@ _NO_DISPLAY: Final = (
     "To download without a window:  bitsgui get URL\n"
 )
 _SETTINGS_FILE: Final = "window.ini"
+_FIRST_PAINT_S: Final = 0.2
+"""What the window gets for itself before the queue begins, which wants the processor, too."""
 _QUIT_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -99,12 +101,14 @@ async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[
     NetworkWatch(manager.network_is_back, parent=window)
     manager.set_notify_interface(window.errors)
     window.show()
-    # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
-    gc.freeze()
-    gc.enable()
     if urls:
         window.commands.new_download(urls)
     with _quit_signals(ended):
+        await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
+        await manager.begin()
+        # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
+        gc.freeze()
+        gc.enable()
         await ended.wait()
     manager.set_notify_interface(None)
     window.close()

@@ -16,6 +16,7 @@ _COMMANDS: Final = """\
 commands:
   (none)                open the window
   get URL... [-o PATH]  download in the terminal; see `bitsgui get --help`
+  serve FOLDER          take uploads into a folder and serve its files; see `bitsgui serve --help`
 """
 
 
@@ -29,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bitsgui.terminal.get import run_get
 
         return run_get(rest[1:], state_dir, shared)
+    if rest[:1] == ["serve"]:
+        from bitsgui.terminal.serve import run_serve
+
+        return run_serve(rest[1:], shared)
     return _open_window(rest, state_dir, shared)
 
 

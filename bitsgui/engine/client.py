@@ -12,18 +12,13 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from bitsgui import __version__
+from bitsgui.engine.pool import TlsSettings, WirePool
 from bitsgui.engine.ports import JobSecrets
 from bitsgui.engine.proxies import SystemProxies, proxies_for
 from bitsgui.engine.sign_in import ChallengeAuth
-from bitsgui.engine.stop import TransferStop, convert_transport
-from bitsgui.engine.transport import (
-    CONNECT_TIMEOUT_S,
-    PROXY_EXTENSION,
-    PROXY_SIGN_IN_EXTENSION,
-    READ_TIMEOUT_S,
-    TlsSettings,
-    WirePool,
-)
+from bitsgui.engine.stop import TransferStop
+from bitsgui.engine.transport import CONNECT_TIMEOUT_S, PROXY_EXTENSION, PROXY_SIGN_IN_EXTENSION, READ_TIMEOUT_S
+from bitsgui.engine.wire_errors import convert_transport
 from bitsgui.model.codes import (
     BG_E_INVALID_CREDENTIALS,
     ERROR_WINHTTP_CANNOT_CONNECT,
@@ -35,6 +30,7 @@ from bitsgui.model.job import JobSettings
 from bitsgui.model.urls import (
     SUPPORTED_SCHEMES,
     Origin,
+    are_kin,
     display_url,
     log_url,
     origin_of,
@@ -50,7 +46,21 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HEADERS_FOR_ANYONE: Final = frozenset(
     {"accept", "accept-language", "user-agent", "referer", "cache-control", "pragma", "dnt"}
 )
-_TIMEOUT: Final = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request. `at_home`: the job's secrets may go with it; `body` can be sent again after a challenge.
+
+    `silence_s`: longest wait for the next bytes of the answer; None = the caller sees to it.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    at_home: bool
+    body: httpx.AsyncByteStream | None = None
+    silence_s: float | None = READ_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +83,24 @@ class Answer:
 
 
 class JobClient:
-    """Requests of one attempt of one job. Holds its cookies; shares its connections."""
+    """Requests of one attempt of one job. Holds its cookies; shares its connections.
 
-    def __init__(self, settings: JobSettings, secrets: JobSecrets, pool: WirePool, system: SystemProxies) -> None:
+    `home`: the address that the secrets belong to, where it is not that of every request.
+    """
+
+    def __init__(
+        self,
+        settings: JobSettings,
+        secrets: JobSecrets,
+        pool: WirePool,
+        system: SystemProxies,
+        home: str | None = None,
+    ) -> None:
         self._settings = settings
         self._secrets = secrets
         self._pool = pool
         self._system = system
+        self._home = home
         self._tls = TlsSettings(
             settings.security_flags & ~SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP & ~SecurityFlags(0x0700),
             settings.ca_file,
@@ -95,12 +116,17 @@ class JobClient:
         """
         current = url
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._send(current, headers, at_home=same_origin(current, url))
+            at_home = same_origin(current, url) and (self._home is None or are_kin(current, self._home))
+            response = await self._send(Outgoing(self._settings.http_method, current, headers, at_home))
             if response.status_code not in REDIRECTS or "location" not in response.headers:
                 return Answer(response, current)
             await response.aclose()
             current = self._next_hop(current, response)
         raise _redirect_stop("The server sends the request round in circles.")
+
+    async def send_packet(self, packet: Outgoing) -> Answer:
+        """Send one packet of an upload; a redirect is an answer like any other. Raises TransferStop."""
+        return Answer(await self._send(packet), packet.url)
 
     def may_stand_for(self, new: str, old: str) -> bool:
         """Whether a file may take a redirect's address for its own: no secret then goes to another origin."""
@@ -129,32 +155,32 @@ class JobClient:
             raise _redirect_stop(f"The server redirects from https to http: {log_url(target)}")
         return target
 
-    async def _send(self, url: str, headers: Mapping[str, str], *, at_home: bool) -> httpx.Response:
-        candidates = proxies_for(url, self._settings.proxy, self._system)
+    async def _send(self, request: Outgoing) -> httpx.Response:
+        candidates = proxies_for(request.url, self._settings.proxy, self._system)
         for proxy in candidates[:-1]:
             try:
-                return await self._send_through(proxy, url, headers, at_home=at_home)
+                return await self._send_through(proxy, request)
             except TransferStop as stop:
                 if stop.code != ERROR_WINHTTP_CANNOT_CONNECT:
                     raise
-        return await self._send_through(candidates[-1], url, headers, at_home=at_home)
+        return await self._send_through(candidates[-1], request)
 
-    async def _send_through(
-        self, proxy: str | None, url: str, headers: Mapping[str, str], *, at_home: bool
-    ) -> httpx.Response:
+    async def _send_through(self, proxy: str | None, outgoing: Outgoing) -> httpx.Response:
+        url = outgoing.url
         needs_tls = any(address.startswith("https:") for address in (url.lower(), proxy or ""))
         socks, extensions = self._route(proxy)
+        extensions["timeout"] = httpx.Timeout(outgoing.silence_s, connect=CONNECT_TIMEOUT_S).as_dict()
         wire = await self._pool.wire(self._tls if needs_tls else None, socks)
         client = self._client(url, proxy, wire)
-        sent = self._headers(headers, at_home)
+        sent = self._headers(outgoing.headers, outgoing.at_home)
         with convert_transport():
-            request = httpx.Request(self._settings.http_method, url, headers=sent, extensions=extensions)
+            request = httpx.Request(outgoing.method, url, headers=sent, extensions=extensions, stream=outgoing.body)
             client.cookies.set_cookie_header(request)
-            return await client.send(request, stream=True, auth=self._auth_for(url, at_home))
+            return await client.send(request, stream=True, auth=self._auth_for(url, outgoing.at_home))
 
     def _route(self, proxy: str | None) -> tuple[str | None, dict[str, object]]:
-        """The SOCKS proxy that the wire must be made for, and what one request says of its time-outs and proxy."""
-        extensions: dict[str, object] = {"timeout": _TIMEOUT.as_dict()}
+        """The SOCKS proxy that the wire must be made for, and what one request says of its proxy."""
+        extensions: dict[str, object] = {}
         if proxy is None:
             return None, extensions
         address, sign_in = split_user_info(proxy)

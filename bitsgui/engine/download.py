@@ -20,8 +20,8 @@ from bitsgui.engine.spans import local_total, position, remote_total
 from bitsgui.engine.stop import TransferStop
 from bitsgui.engine.throttle import Throttle
 from bitsgui.model import codes
-from bitsgui.model.edits import forgotten
 from bitsgui.model.enums import ErrorContext, SecurityFlags
+from bitsgui.model.file_edits import forgotten
 from bitsgui.model.job import JobFile, JobSettings
 from bitsgui.model.names import name_from_content_disposition
 from bitsgui.model.urls import log_url

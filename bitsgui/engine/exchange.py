@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bitsgui.engine.client import Answer
 from bitsgui.engine.range_rules import Ask, Reply, parse_retry_after, validator_of
-from bitsgui.engine.stop import convert_transport
+from bitsgui.engine.wire_errors import convert_transport
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class PartFile:
 
     async def read(self, start: int, count: int) -> bytes:
         """`count` bytes from `start`, all of them already `written`."""
-        return await self._do(lambda: _read_at(self._fd, start, count))
+        return await self._do(lambda: read_at(self._fd, start, count))
 
     async def rewind(self, offset: int) -> None:
         """Go on at `offset` <= `written`; what lies behind is void."""
@@ -203,7 +203,8 @@ def _write_at(fd: int, blocks: list[bytes | memoryview], start: int) -> int:
     return total
 
 
-def _read_at(fd: int, start: int, count: int) -> bytes:
+def read_at(fd: int, start: int, count: int) -> bytes:
+    """Up to `count` bytes from `start`, fewer at the end of the file (blocking)."""
     os.lseek(fd, start, os.SEEK_SET)
     parts = []
     while count > 0 and (part := os.read(fd, count)):

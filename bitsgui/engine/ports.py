@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bitsgui.model.enums import AuthTarget
 from bitsgui.model.job import JobFile, JobId
+from bitsgui.model.upload import Upload
 
 
 class Clock(Protocol):
@@ -73,6 +74,12 @@ class AttemptSink(Protocol):
 
     async def checkpoint(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
         """These files are on the disk as described: store them."""
+
+    def sending(self, job_id: JobId, upload: Upload, file: JobFile) -> None:
+        """Bytes of an upload on their way, not acknowledged: neither durable nor progress."""
+
+    async def acknowledged(self, job_id: JobId, upload: Upload, entries: Mapping[int, JobFile]) -> None:
+        """Where the upload stands with its server, with the file and the reply by index: store it."""
 
     async def claim_name(self, job_id: JobId, index: int, local_name: str) -> str:
         """`local_name`, or one beside it that neither the disk nor another job uses."""

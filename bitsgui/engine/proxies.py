@@ -1,7 +1,6 @@
 """Which proxies a URL goes through: pure but for `system_proxies`."""
 
 import re
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -30,7 +29,9 @@ class SystemProxies:
 
 def system_proxies() -> SystemProxies:
     """The settings of environment, Windows or macOS; may read the registry: not for the loop."""
-    found = urllib.request.getproxies()
+    from urllib.request import getproxies  # with half of email and http: not before the first job runs
+
+    found = getproxies()
     bypass = tuple(part.strip() for part in found.get("no", "").split(",") if part.strip())
     return SystemProxies({k: _with_scheme(v) for k, v in found.items() if k != "no" and v}, bypass)
 

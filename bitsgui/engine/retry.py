@@ -30,6 +30,17 @@ TRANSIENT_CODES: Final = frozenset(
     }
 )
 
+FATAL_ACK_CODES: Final = frozenset(
+    {
+        codes.E_ACCESSDENIED,
+        codes.E_INVALIDARG,
+        codes.BG_E_TOO_LARGE,
+        codes.BG_E_CLIENT_SERVER_PROTOCOL_MISMATCH,
+        codes.BG_E_SERVER_EXECUTE_ENABLE,
+    }
+)
+"""What no later try changes, whatever status an upload server sends it with ([MC-BUP] section 3.1.5.2.1)."""
+
 WAITS_FOR_CONDITION: Final = frozenset({codes.BG_E_NETWORK_DISCONNECTED, codes.BG_E_BLOCKED_BY_POLICY})
 """No timed retry: these wait until the network is back or the policy's interval is over."""
 
@@ -54,10 +65,12 @@ class Fatal:
 Decision = TransientUntil | Fatal
 
 
-def is_transient(context: ErrorContext, code: HResult) -> bool:
-    """Whether a later try may succeed without anybody's help."""
-    status = code.http_status
-    if status is None:
+def is_transient(context: ErrorContext, code: HResult, http_status: int | None = None) -> bool:
+    """Whether a later try may succeed without anybody's help; `http_status`: of an answer with another code."""
+    if code in FATAL_ACK_CODES:
+        return False
+    status = http_status if code.http_status is None else code.http_status
+    if status is None or code in TRANSIENT_CODES:
         return code in TRANSIENT_CODES
     if status >= 500:
         return status not in _FATAL_5XX
@@ -73,6 +86,7 @@ def after_error(
     code: HResult,
     now: float,
     retry_after_s: float | None = None,
+    http_status: int | None = None,
 ) -> Decision:
     """What follows an error at `now`, seconds since the epoch.
 
@@ -80,7 +94,7 @@ def after_error(
     own code when a custom HTTP method forbids resuming, when the no-progress timeout is over, or when the retry
     delay is longer than it. A next try that comes after the timeout is for the timers to prevent.
     """
-    if settings.http_method != "GET" or not is_transient(context, code):
+    if settings.http_method != "GET" or not is_transient(context, code, http_status):
         return Fatal(code)
     deadline = no_progress_since + settings.no_progress_timeout_s
     if settings.no_progress_timeout_s == 0 or now >= deadline:

@@ -3,49 +3,31 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bitsgui.engine.checkpoint import Checkpointer
 from bitsgui.engine.client import JobClient
 from bitsgui.engine.download import Download
-from bitsgui.engine.meter import PROGRESS_INTERVAL_S, Meter
+from bitsgui.engine.meter import Meter
 from bitsgui.engine.part_file import PartFile, part_path
 from bitsgui.engine.ports import AttemptSink, JobSecrets
-from bitsgui.engine.proxies import SystemProxies
-from bitsgui.engine.stop import TransferStop
-from bitsgui.engine.throttle import Pacer, Throttle, TokenBucket
-from bitsgui.engine.transport import WirePool
+from bitsgui.engine.reports import FileReporter, UploadReporter
+from bitsgui.engine.stop import Failure, TransferStop
+from bitsgui.engine.surroundings import Surroundings
+from bitsgui.engine.throttle import Throttle
+from bitsgui.engine.upload import Uploader
+from bitsgui.engine.upload_session import UploadSession
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.error import FileRef
 from bitsgui.model.job import Job, JobFile
+from bitsgui.model.upload import REPLY_INDEX, Upload
 
 log = logging.getLogger(__name__)
 
 _WITH_FILE = frozenset({ErrorContext.LOCAL_FILE, ErrorContext.REMOTE_FILE})
 _WITH_PROTOCOL = frozenset({ErrorContext.REMOTE_FILE, ErrorContext.GENERAL_TRANSPORT})
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all attempts share."""
-
-    pool: WirePool
-    disk: Executor
-    bucket: TokenBucket
-    pacer: Pacer | None
-    system_proxies: Callable[[], Awaitable[SystemProxies]]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an attempt ended, where, and at which file."""
-
-    stop: TransferStop
-    file: FileRef | None
-    protocol: str | None
 
 
 class Attempt:
@@ -65,7 +47,7 @@ class Attempt:
         self._around = around
         self._throttle = Throttle(around.bucket, own_rate_bps, around.pacer)
         self._part: PartFile | None = None
-        self._index = 0
+        self._current = (0, job.files[0])
         self.meter = Meter(_now())
 
     async def run(self) -> Failure | None:
@@ -81,21 +63,53 @@ class Attempt:
         return None
 
     async def _transfer(self, checkpointer: Checkpointer) -> None:
-        system = await self._around.system_proxies()
-        client = JobClient(self._job.settings, self._secrets, self._around.pool, system)
-        for index in self._job.pending_files():
-            self._index = index
-            file = self._job.files[index]
-            path = part_path(self._job.id, index, file.local_name)
-            self._part = await PartFile.open(path, file.bytes_transferred, self._around.disk)
-            report = _Report(self, checkpointer)
-            download = Download(file, self._part, client, self._job.settings, self._throttle, report)
-            checkpointer.begin(index, self._part, file, download.snapshot)
-            with closing(report):
-                finished = await download.run()
-            self._part = None
-            checkpointer.finish(index, path, finished)
-            self._sink.progress(self._job.id, index, finished)
+        job, around = self._job, self._around
+        home = job.files[0].remote_name if job.upload is not None else None
+        client = JobClient(job.settings, self._secrets, around.pool, await around.system_proxies(), home)
+        if job.upload is not None:
+            await self._upload(job.upload, client, checkpointer)
+            return
+        for index in job.pending_files():
+            await self._fetch(index, job.files[index], client, checkpointer)
+
+    async def _fetch(self, index: int, file: JobFile, client: JobClient, checkpointer: Checkpointer) -> JobFile:
+        """Receive one file, or the reply of an upload; its value then."""
+        self._current = (index, file)
+        path = part_path(self._job.id, index, file.local_name)
+        self._part = await PartFile.open(path, file.bytes_transferred, self._around.disk)
+        if not file.remote_name:
+            return await self._empty(self._part, file)
+        report = FileReporter(self._sink, self._job.id, index, self.meter, checkpointer)
+        download = Download(file, self._part, client, self._job.settings, self._throttle, report)
+        checkpointer.begin(index, self._part, file, download.snapshot)
+        with closing(report):
+            finished = await download.run()
+        self._part = None
+        checkpointer.finish(index, path, finished)
+        self._sink.progress(self._job.id, index, finished)
+        return finished
+
+    async def _empty(self, part: PartFile, file: JobFile) -> JobFile:
+        await part.rewind(0)
+        await part.finish(None)
+        self._part = None
+        return replace(file, bytes_total=0, bytes_transferred=0, transferred=True)
+
+    async def _upload(self, upload: Upload, client: JobClient, checkpointer: Checkpointer) -> None:
+        report = UploadReporter(self._sink, self._job.id, self.meter, (upload, self._job.files[0]))
+        session = UploadSession(self._job, client, report, self._around.clock)
+
+        async def fetch_reply(reply: JobFile) -> JobFile:
+            finished = await self._fetch(REPLY_INDEX, reply, client, checkpointer)
+            # Before the session is closed: the server has no other copy then.
+            await checkpointer.aclose()
+            return finished
+
+        with closing(report):
+            try:
+                await Uploader(session, self._around, self._throttle, fetch_reply).run()
+            finally:
+                self._current = session.current
 
     async def _wind_up(self, checkpointer: Checkpointer) -> None:
         try:
@@ -111,59 +125,13 @@ class Attempt:
         await self._sink.checkpoint(self._job.id, files)
 
     def _failure(self, stop: TransferStop) -> Failure:
-        file = self._job.files[self._index]
-        ref = FileRef(self._index, file.remote_name, file.local_name)
+        if self._job.upload is not None and stop.context is ErrorContext.GENERAL_TRANSPORT:
+            # Upload and reply are told apart by the reply's total, and both are REMOTE_FILE.
+            stop = stop.at(ErrorContext.REMOTE_FILE)
+        index, file = self._current
+        ref = FileRef(index, file.remote_name, file.local_name)
         protocol = urlsplit(file.remote_name).scheme if stop.context in _WITH_PROTOCOL else None
         return Failure(stop, ref if stop.context in _WITH_FILE else None, protocol)
-
-
-class _Report:
-    """FileReport of the attempt's current file."""
-
-    def __init__(self, attempt: Attempt, checkpointer: Checkpointer) -> None:
-        self._attempt = attempt
-        self._checkpointer = checkpointer
-        self._sink = attempt._sink
-        self._job_id = attempt._job.id
-        self._index = attempt._index
-        self._untold: JobFile | None = None
-        self._later: asyncio.TimerHandle | None = None
-
-    def close(self) -> None:
-        """Tell nothing more."""
-        if self._later is not None:
-            self._later.cancel()
-
-    def connecting(self) -> None:
-        self._sink.connecting(self._job_id)
-
-    def transferring(self) -> None:
-        self._sink.transferring(self._job_id)
-
-    def progress(self, file: JobFile) -> None:
-        self._untold = file
-        if self._attempt.meter.is_due(_now()):
-            self._tell()
-        elif self._later is None:
-            # A transfer that stalls now would else show less than is here.
-            self._later = asyncio.get_running_loop().call_later(PROGRESS_INTERVAL_S, self._tell)
-
-    def _tell(self) -> None:
-        self.close()
-        self._later = None
-        if self._untold is not None:
-            self._sink.progress(self._job_id, self._index, self._untold)
-            self._untold = None
-
-    async def received(self, count: int) -> None:
-        self._attempt.meter.add(count, _now())
-        await self._checkpointer.received(count)
-
-    async def store(self, file: JobFile) -> None:
-        await self._checkpointer.restart(self._index, file)
-
-    async def claim_name(self, name: str) -> str:
-        return await self._sink.claim_name(self._job_id, self._index, name)
 
 
 async def _to_the_end(work: Awaitable[None]) -> None:

@@ -1,13 +1,10 @@
-"""The wire: the only maker of httpx transports; TLS and pooling. Knows no ranges and no jobs."""
+"""The wire: the only maker of httpx transports and of TLS contexts. Knows no pool, no ranges and no jobs."""
 
-import asyncio
 import base64
 import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -15,17 +12,13 @@ import truststore
 from httpx_aiohttp import AiohttpTransport
 from yarl import URL
 
+from bitsgui.engine.pool import TlsSettings
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model.codes import ERROR_WINHTTP_SECURE_FAILURE
 from bitsgui.model.enums import ErrorContext, SecurityFlags
 
 # httpx logs every URL with its query, where signatures and tokens live.
 logging.getLogger("httpx").setLevel(logging.WARNING)
-
-READ_BUFFER: Final = 128 * 1024
-"""Bytes that one connection may hold unread before its reading pauses (twice this at most)."""
-SMALL_READ_BUFFER: Final = 64 * 1024
-"""The same where a window shares the loop: less comes in before somebody else has a turn."""
 
 CONNECT_TIMEOUT_S: Final = 30.0
 READ_TIMEOUT_S: Final = 60.0
@@ -34,14 +27,6 @@ PROXY_EXTENSION: Final = "bitsgui.proxy"
 PROXY_SIGN_IN_EXTENSION: Final = "bitsgui.proxy_sign_in"
 
 _IGNORE_DATE = 0x200000  # X509_V_FLAG_NO_CHECK_TIME
-
-
-@dataclass(frozen=True, slots=True)
-class TlsSettings:
-    """What of a job decides its TLS context; equal settings share a pool."""
-
-    security_flags: SecurityFlags
-    ca_file: str | None
 
 
 def make_tls_context(tls: TlsSettings) -> ssl.SSLContext:
@@ -107,9 +92,9 @@ class Wire(AiohttpTransport):
     Raises what aiohttp raises; `stop.place_of` reads it better than its httpx translation.
     """
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        super().__init__(verify=False, trust_env=False, client=session)
-        self._session = session
+    def __init__(self, context: ssl.SSLContext | None, socks: str | None, read_buffer: int) -> None:
+        self._session = _session(context or False, socks, read_buffer)
+        super().__init__(verify=False, trust_env=False, client=self._session)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         timeout: Mapping[str, float | None] = request.extensions.get("timeout", {})
@@ -120,6 +105,7 @@ class Wire(AiohttpTransport):
             request.method,
             URL(str(request.url), encoded=True),
             headers=[*request.headers.multi_items(), *([] if is_tunnelled else to_proxy)],
+            data=None if isinstance(request.stream, httpx.ByteStream) else request.stream,
             allow_redirects=False,
             auto_decompress=False,
             proxy=request.extensions.get(PROXY_EXTENSION),
@@ -138,32 +124,6 @@ def _basic(user_name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user_name}:{password}".encode()).decode()
 
 
-class WirePool:
-    """Shared connections: one wire per (TLS settings, SOCKS proxy)."""
-
-    def __init__(self, read_buffer: int = READ_BUFFER) -> None:
-        self._read_buffer = read_buffer
-        self._wires: dict[tuple[TlsSettings | None, str | None], Wire] = {}
-        self._lock = asyncio.Lock()
-
-    async def wire(self, tls: TlsSettings | None, proxy: str | None) -> Wire:
-        """The wire for these settings (None = no TLS); an http(s) proxy is named per request, not here."""
-        socks = proxy if proxy is not None and urlsplit(proxy).scheme.startswith("socks") else None
-        async with self._lock:
-            key = (tls, socks)
-            if key not in self._wires:
-                # The system's certificates cost 10 MB and 50 ms: only https pays for them.
-                context = await asyncio.to_thread(make_tls_context, tls) if tls else False
-                self._wires[key] = Wire(_session(context, socks, self._read_buffer))
-            return self._wires[key]
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        wires, self._wires = self._wires, {}
-        for wire in wires.values():
-            await wire.aclose()
-
-
 def _session(context: ssl.SSLContext | bool, socks: str | None, read_buffer: int) -> aiohttp.ClientSession:
     options: dict[str, Any] = {"ssl": context, "limit": 0, "keepalive_timeout": 15}
     return aiohttp.ClientSession(
@@ -172,7 +132,7 @@ def _session(context: ssl.SSLContext | bool, socks: str | None, read_buffer: int
         read_bufsize=read_buffer,
         trust_env=False,
         auto_decompress=False,
-        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
     )
 
 

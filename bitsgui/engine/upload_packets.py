@@ -141,6 +141,8 @@ def _named(name: str) -> dict[str, str]:
 def read_packet(headers: Mapping[str, str]) -> Packet:
     """The packet of a request's headers (names in lower case); raises PacketError with what the Ack says."""
     length = _content_length(headers)
+    if any(len(value) > HEADER_VALUE_MAX for value in headers.values()):
+        raise _invalid("A header is too long.")
     packet_type = _TYPES.get(headers.get("bits-packet-type", "").strip().lower())
     if packet_type is None:
         raise _invalid("There is no such packet.")

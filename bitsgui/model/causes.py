@@ -1,6 +1,6 @@
 """What went wrong, as finely as an error's (context, code) tells: one table.
 
-Knows no sides, remedies or texts. A code that is in no row is UNKNOWN, honestly.
+Knows no sides, remedies or texts, and of uploads no more than the names. A code that is in no row is UNKNOWN, honestly.
 """
 
 from collections.abc import Mapping
@@ -62,6 +62,25 @@ class Cause(Enum):
     TOOK_TOO_LONG = auto()
     SIZE_LIMIT = auto()
     BLOCKED_BY_RULE = auto()
+    UPLOAD_REFUSED = auto()
+    UPLOADS_OFF = auto()
+    NO_PLACE_FOR_UPLOADS = auto()
+    UPLOAD_NOT_UNDERSTOOD = auto()
+    NOT_A_BITS_SERVER = auto()
+    TOO_LARGE_FOR_SERVER = auto()
+    SERVER_DISK_FULL = auto()
+    SESSION_LOST = auto()
+    SOURCE_CHANGED = auto()
+    SOURCE_MISSING = auto()
+    SOURCE_UNREADABLE = auto()
+    SOURCE_NO_FILE = auto()
+    SOURCE_FAULT = auto()
+    PROGRAM_FAILED = auto()
+    PROGRAM_REJECTED = auto()
+    PROGRAM_REFUSED = auto()
+    REPLY_MISSING = auto()
+    REPLY_REFUSED = auto()
+    REPLY_SESSION_LOST = auto()
     UNKNOWN = auto()
 
 
@@ -218,6 +237,10 @@ _REMOTE_CAUSE_OF: Final[Mapping[HResult, Cause]] = MappingProxyType(
         c.E_ACCESSDENIED: Cause.FORBIDDEN,
         c.ERROR_FILE_NOT_FOUND: Cause.NOT_FOUND,
         c.ERROR_PATH_NOT_FOUND: Cause.NOT_FOUND,
+        c.ERROR_DISK_FULL: Cause.SERVER_DISK_FULL,
+        c.ERROR_HANDLE_DISK_FULL: Cause.SERVER_DISK_FULL,
+        c.ERROR_DISK_QUOTA_EXCEEDED: Cause.SERVER_DISK_FULL,
+        from_http_status(507): Cause.SERVER_DISK_FULL,
     }
 )
 

@@ -11,7 +11,11 @@ from typing import Final
 
 from bitsgui.model.causes import Cause, cause_of
 from bitsgui.model.enums import JobState
+from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
+from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.upload import REPLY_INDEX, REPLY_PHASES
+from bitsgui.model.upload_causes import upload_cause_of
 
 
 class Side(StrEnum):
@@ -27,15 +31,6 @@ class Side(StrEnum):
     FILE = "file"
     POLICY = "policy"
     UNKNOWN = "unknown"
-
-
-class Phase(StrEnum):
-    """Which part of the job failed."""
-
-    DOWNLOAD = "download"
-    UPLOAD = "upload"
-    SERVER_PROGRAM = "server_program"
-    REPLY = "reply"
 
 
 class RetryClass(Enum):
@@ -122,6 +117,25 @@ _PROFILES: Final[Mapping[Cause, _Profile]] = MappingProxyType(
         Cause.TOOK_TOO_LONG: (Side.POLICY, _ASK, (_AGAIN,)),
         Cause.SIZE_LIMIT: (Side.POLICY, _ASK, (_AGAIN, _ADDRESS)),
         Cause.BLOCKED_BY_RULE: (Side.POLICY, _WAIT, (_AGAIN,)),
+        Cause.UPLOAD_REFUSED: (Side.SERVER, _ASK, (_ADDRESS, _SIGN_IN, _AGAIN)),
+        Cause.UPLOADS_OFF: (Side.SERVER, _END, (_ADDRESS, _AGAIN)),
+        Cause.NO_PLACE_FOR_UPLOADS: (Side.LINK, _ASK, (_ADDRESS, _AGAIN)),
+        Cause.UPLOAD_NOT_UNDERSTOOD: (Side.LINK, _ASK, (_ADDRESS, _AGAIN)),
+        Cause.NOT_A_BITS_SERVER: (Side.SERVER, _END, (_ADDRESS, _AGAIN)),
+        Cause.TOO_LARGE_FOR_SERVER: (Side.SERVER, _ASK, (_ADDRESS, _AGAIN)),
+        Cause.SERVER_DISK_FULL: (Side.SERVER, _WAIT, (_AGAIN, _ADDRESS)),
+        Cause.SESSION_LOST: (Side.SERVER, _ASK, (_RESTART, _ADDRESS)),
+        Cause.SOURCE_CHANGED: (Side.THIS_COMPUTER, _ASK, (_RESTART,)),
+        Cause.SOURCE_MISSING: (Side.THIS_COMPUTER, _ASK, (_AGAIN,)),
+        Cause.SOURCE_UNREADABLE: (Side.THIS_COMPUTER, _ASK, (_AGAIN,)),
+        Cause.SOURCE_NO_FILE: (Side.THIS_COMPUTER, _ASK, (_AGAIN,)),
+        Cause.SOURCE_FAULT: (Side.THIS_COMPUTER, _ASK, (_AGAIN,)),
+        Cause.PROGRAM_FAILED: (Side.SERVER_PROGRAM, _WAIT, (_AGAIN, _RESTART)),
+        Cause.PROGRAM_REJECTED: (Side.SERVER_PROGRAM, _ASK, (_AGAIN, _RESTART)),
+        Cause.PROGRAM_REFUSED: (Side.SERVER_PROGRAM, _ASK, (_AGAIN, _SIGN_IN, _RESTART)),
+        Cause.REPLY_MISSING: (Side.SERVER, _ASK, (_AGAIN, _RESTART)),
+        Cause.REPLY_REFUSED: (Side.SERVER, _ASK, (_AGAIN, _SIGN_IN, _RESTART)),
+        Cause.REPLY_SESSION_LOST: (Side.SERVER, _ASK, (_RESTART, _AGAIN)),
         Cause.UNKNOWN: (Side.UNKNOWN, _ASK, (_AGAIN, _ADDRESS, _FOLDER, _RESTART)),
     }
 )
@@ -137,18 +151,48 @@ def needs_you(job: Job) -> bool:
 
 def diagnose(job: Job) -> Diagnosis:
     """What the job's error means; a job without error information is UNKNOWN."""
-    cause = cause_of(job.error.context, job.error.code) if job.error else Cause.UNKNOWN
+    phase = phase_of(job)
+    cause = _cause(phase, job.error) if job.error else Cause.UNKNOWN
     side, retry, remedies = _PROFILES[cause]
-    at_complete = job.state is JobState.TRANSFERRED
-    return Diagnosis(cause, side, Phase.DOWNLOAD, retry, _AT_COMPLETE if at_complete else remedies)
+    listed = _AT_COMPLETE if job.state is JobState.TRANSFERRED else remedies
+    return Diagnosis(cause, side, phase, retry, _fitting(job, phase, listed))
 
 
 def failing_index(job: Job) -> int | None:
-    """The file to mend: the one that the error names, else the first that still misses bytes.
+    """The entry to mend: the one that the error names, else the first that still misses bytes.
 
     Errors of the way there (GENERAL_TRANSPORT) name no file, as in BITS.
     """
+    if not job.files:
+        return None
+    phase = phase_of(job)
+    if phase is not Phase.DOWNLOAD:
+        return REPLY_INDEX if phase is Phase.REPLY else 0
     named = job.error.file if job.error else None
     if named is not None and named.index < len(job.files):
         return named.index
     return next(job.pending_files(), None)
+
+
+def _cause(phase: Phase, error: JobError) -> Cause:
+    own = None if phase is Phase.DOWNLOAD else upload_cause_of(phase, error)
+    return own or cause_of(error.context, error.code)
+
+
+def _fitting(job: Job, phase: Phase, remedies: tuple[Remedy, ...]) -> tuple[Remedy, ...]:
+    """Those that make sense in that part of the job."""
+    if phase is Phase.DOWNLOAD:
+        return remedies
+    # A source stays where it is, and what the server has whole goes to no other address.
+    barred = set() if phase is Phase.REPLY else {Remedy.OTHER_FOLDER}
+    if not _may_go_elsewhere(job):
+        barred.add(Remedy.NEW_ADDRESS)
+    fitting = tuple(remedy for remedy in remedies if remedy not in barred)
+    # Sending a file a second time is never the first thing to try for its reply.
+    needs_again = not fitting or (phase is Phase.REPLY and Remedy.TRY_AGAIN not in fitting)
+    return (Remedy.TRY_AGAIN, *fitting) if needs_again else fitting
+
+
+def _may_go_elsewhere(job: Job) -> bool:
+    has_arrived = any(file.transferred for file in job.files)
+    return job.upload is not None and not has_arrived and job.upload.phase not in REPLY_PHASES

@@ -1,4 +1,4 @@
-"""Property changes of a job: pure functions from Job to Job that raise what BITS's setters return.
+"""Property changes of a job: pure functions from Job to Job that raise what BITS's setters return. No files here.
 
 Every function refuses a job in a final state with BG_E_INVALID_STATE.
 """
@@ -15,64 +15,11 @@ from bitsgui.model.enums import (
     ProxyUsage,
     SecurityFlags,
 )
-from bitsgui.model.file_rules import check_local_name, check_ranges, check_remote_name, check_text
+from bitsgui.model.file_rules import check_local_name, check_text
 from bitsgui.model.hresult import BitsError
-from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, ProxySettings
-from bitsgui.model.limits import Policy
+from bitsgui.model.job import CredentialRef, Job, ProxySettings
 from bitsgui.model.secret_rules import check_custom_headers, is_token
-from bitsgui.model.transitions import check_not_final
-
-
-def add_files(job: Job, files: Sequence[JobFile], policy: Policy) -> Job:
-    """AddFileSet: all or nothing."""
-    check_not_final(job)
-    for file in files:
-        check_remote_name(file.remote_name)
-        check_local_name(file.local_name)
-        if file.ranges:
-            _only_downloads(job)
-            check_ranges(file.ranges, policy)
-            if job.settings.dynamic_content:
-                raise BitsError(codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION, "Dynamic content excludes ranges.")
-    total = len(job.files) + len(files)
-    if job.type is not JobType.DOWNLOAD and total > 1:
-        raise BitsError(codes.BG_E_TOO_MANY_FILES, "An upload job holds one file.")
-    if total > policy.max_files_per_job:
-        raise BitsError(
-            codes.BG_E_TOO_MANY_FILES_IN_JOB,
-            f"A job holds at most {policy.max_files_per_job} files; use more jobs.",
-        )
-    return replace(job, files=job.files + tuple(files))
-
-
-def file_with_ranges(remote_name: str, local_name: str, ranges: Sequence[FileRange]) -> JobFile:
-    """The file that AddFileWithRanges adds; raises BitsError(E_INVALIDARG) for an empty list."""
-    if not ranges:
-        raise BitsError(codes.E_INVALIDARG, "At least one range is needed.")
-    return JobFile(remote_name=remote_name, local_name=local_name, ranges=tuple(ranges))
-
-
-def remote_name(job: Job, index: int, new_name: str) -> Job:
-    """IBackgroundCopyFile2::SetRemoteName; a transferred file is left alone."""
-    check_not_final(job)
-    _only_downloads(job)
-    if not 0 <= index < len(job.files):
-        raise BitsError(codes.E_INVALIDARG, f"The job has no file number {index}.")
-    check_remote_name(new_name)
-    return job.with_entry(index, _moved(job.files[index], new_name))
-
-
-def remote_prefix(job: Job, old: str, new: str) -> Job:
-    """ReplaceRemotePrefix, case-sensitive; the same job back (S_FALSE) if nothing matches."""
-    check_not_final(job)
-    _only_downloads(job)
-    if not old or not new:
-        raise BitsError(codes.E_INVALIDARG, "Neither the old nor the new beginning may be empty.")
-    changed = job
-    for index, file in enumerate(job.files):
-        if file.remote_name.startswith(old):
-            changed = remote_name(changed, index, new + file.remote_name[len(old) :])
-    return changed
+from bitsgui.model.transitions import check_not_final, only_downloads
 
 
 def display_name(job: Job, text: str) -> Job:
@@ -161,7 +108,7 @@ def http_method(job: Job, verb: str) -> Job:
     check_not_final(job)
     if verb == job.settings.http_method:
         return job
-    _only_downloads(job)
+    only_downloads(job)
     _before_first_resume(job)
     if not is_token(verb):
         raise BitsError(codes.E_INVALIDARG, f"{verb!r} is not an HTTP method.")
@@ -217,37 +164,6 @@ def taken_by(job: Job, owner: str) -> Job:
     return replace(_set(job, credentials=(), custom_header_names=()), owner=owner)
 
 
-def replace_existing(job: Job, value: bool) -> Job:
-    """Our own: whether Complete may replace files that are there already, for every file without a final name."""
-    check_not_final(job)
-    return replace(job, files=tuple(f if f.completed else replace(f, replace_existing=value) for f in job.files))
-
-
-def restarted(job: Job) -> Job:
-    """Our own: forget the received bytes of every file that is not whole."""
-    check_not_final(job)
-    files = tuple(f if f.transferred else forgotten(f) for f in job.files)
-    return replace(job, files=files)
-
-
-def forgotten(file: JobFile) -> JobFile:
-    """The file as before its first byte."""
-    return replace(
-        file,
-        bytes_total=None,
-        bytes_transferred=0,
-        transferred=False,
-        validator=None,
-        resumable=None,
-        modified_time=None,
-    )
-
-
-def _moved(file: JobFile, new_name: str) -> JobFile:
-    # Another server has other validators for the same bytes: without one, the engine compares size and tail.
-    return file if file.transferred else replace(file, remote_name=new_name, validator=None)
-
-
 def _set(job: Job, **values: Any) -> Job:
     check_not_final(job)
     return replace(job, settings=replace(job.settings, **values))
@@ -261,11 +177,6 @@ def _check_seconds(value: float) -> None:
 def _known_bits(flags: int, known: int) -> None:
     if flags < 0 or flags & ~known:
         raise BitsError(codes.E_NOTIMPL, f"Unknown bits in 0x{flags:X}.")
-
-
-def _only_downloads(job: Job) -> None:
-    if job.type is not JobType.DOWNLOAD:
-        raise BitsError(codes.E_NOTIMPL, "For download jobs only.")
 
 
 def _before_first_resume(job: Job) -> None:

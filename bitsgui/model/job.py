@@ -93,11 +93,15 @@ class ProxySettings:
 
 @dataclass(frozen=True, slots=True)
 class CredentialRef:
-    """That a sign-in exists and whose; the password is in the secret store only."""
+    """That a sign-in exists and whose; the password is in the secret store only.
+
+    `origin`: the address (scheme, host, port) that it came with and that alone gets it; None = all of the job.
+    """
 
     target: AuthTarget
     scheme: AuthScheme
     user_name: str
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from bitsgui.model import codes, limits
 from bitsgui.model.enums import AuthScheme, AuthTarget
 from bitsgui.model.file_rules import check_text
 from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import CredentialRef, Job
+from bitsgui.model.urls import same_origin
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NOT_IN_HEADER = re.compile(r"[^\t\x20-\x7e]")
@@ -25,6 +27,16 @@ _RESERVED_HEADERS = frozenset(
     }
 )
 _SCHEMES_WE_SPEAK = frozenset({AuthScheme.BASIC, AuthScheme.DIGEST})
+
+
+def home_sign_ins(job: Job) -> tuple[CredentialRef, ...]:
+    """The sign-ins of a job less those that came with the address of another server than it asks."""
+    asked = [file.remote_name for file in job.files if job.upload is not None or not file.transferred]
+    return tuple(
+        entry
+        for entry in job.settings.credentials
+        if entry.origin is None or all(same_origin(entry.origin, address) for address in asked)
+    )
 
 
 def is_token(text: str) -> bool:

@@ -16,7 +16,7 @@ Suspend leads to SUSPENDED from the action states and from ERROR; in TRANSFERRED
 from types import MappingProxyType
 from typing import Final
 
-from bitsgui.model.codes import BG_E_INVALID_STATE
+from bitsgui.model.codes import BG_E_INVALID_STATE, E_NOTIMPL
 from bitsgui.model.enums import ACTION_STATES, FINAL_STATES, JobState, JobType, Verb
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
@@ -52,6 +52,19 @@ def check_not_final(job: Job) -> None:
         raise BitsError(BG_E_INVALID_STATE, f"The job is {job.state.name} and has left the queue.")
 
 
+def only_downloads(job: Job) -> None:
+    """Raise BitsError(E_NOTIMPL) for an upload."""
+    if job.type is not JobType.DOWNLOAD:
+        raise BitsError(E_NOTIMPL, "For download jobs only.")
+
+
+def may_complete(job: Job) -> bool:
+    """Whether Complete has something to do: there are no partial uploads."""
+    if job.type is JobType.DOWNLOAD:
+        return bool(job.files)
+    return job.state is JobState.TRANSFERRED and not job.has_pending_files
+
+
 def allowed_verbs(job: Job) -> frozenset[Verb]:
     """The verbs that BITS permits now and that do something: in ERROR a job rests already."""
     if job.state in FINAL_STATES:
@@ -61,7 +74,7 @@ def allowed_verbs(job: Job) -> frozenset[Verb]:
         verbs.add(Verb.RESUME)
     if job.state in ACTION_STATES:
         verbs.add(Verb.SUSPEND)
-    if job.files and (job.type is JobType.DOWNLOAD or job.state is JobState.TRANSFERRED):
+    if may_complete(job):
         verbs.add(Verb.COMPLETE)
     return frozenset(verbs)
 

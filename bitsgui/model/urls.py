@@ -55,6 +55,16 @@ def same_origin(a: str, b: str) -> bool:
     return origin is not None and origin == origin_of(b)
 
 
+def are_kin(url: str, home: str) -> bool:
+    """Whether secrets for `home` may go to `url`: the same origin, or a host below it, as BITS-Host-Id may name one."""
+    if same_origin(url, home):
+        return True
+    node, own = origin_of(url), origin_of(home)
+    if node is None or own is None:
+        return False
+    return node[1].endswith(f".{own[1]}") and (node[0], node[2]) == (own[0], own[2])
+
+
 def origin_of(url: str) -> Origin | None:
     """Scheme, host and port (RFC 6454), or None for a malformed URL."""
     parts = _split(url)
@@ -62,6 +72,12 @@ def origin_of(url: str) -> Origin | None:
         return None
     port = _DEFAULT_PORTS.get(parts.scheme) if parts.port is None else parts.port
     return parts.scheme, parts.hostname or "", port
+
+
+def origin_url(url: str) -> str:
+    """The shortest URL of the same origin, without user info; a malformed URL comes back as it is."""
+    parts = _split(split_user_info(url)[0])
+    return url if parts is None else urlunsplit((parts.scheme, parts.netloc, "/", "", ""))
 
 
 def _split(url: str) -> SplitResult | None:

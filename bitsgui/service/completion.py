@@ -1,10 +1,12 @@
-"""What Complete, Cancel and a change of folder do on the disk; every step may be repeated after a crash."""
+"""What Complete, Cancel and a change of folder do on the disk; every step may be repeated after a crash.
+
+Only what a job receives is touched, downloads and replies alike: never the source of an upload.
+"""
 
 import errno
 import logging
 import os
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,25 +22,24 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Outcome of a Complete: the files with their `completed` flags, and why it stopped short or None.
+    """Outcome of a Complete: the job with its files' `completed` flags, and why it stopped short or None.
 
-    `lost`: indexes of files whose part file is gone or no longer what it was; they must be fetched again.
+    `lost`: indexes of files whose part file is gone or no longer what it was.
     """
 
-    files: tuple[JobFile, ...]
+    job: Job
     stop: TransferStop | None = None
     failed_index: int = 0
     lost: tuple[int, ...] = ()
 
 
-def with_free_names(job: Job) -> tuple[JobFile, ...]:
-    """The files, those that may not replace another one under names that are free now (blocking)."""
-    files = list(job.files)
-    for index, file in enumerate(files):
+def with_free_names(job: Job) -> Job:
+    """The job, with files that may not replace another one under names that are free now (blocking)."""
+    for index, file in job.incoming.items():
         if _is_due(file) and not file.replace_existing:
-            others = {other.local_name for other in files if other is not file}
-            files[index] = replace(file, local_name=_free_name(Path(file.local_name), others))
-    return tuple(files)
+            others = {other.local_name for number, other in job.entries.items() if number != index}
+            job = job.with_entry(index, replace(file, local_name=_free_name(Path(file.local_name), others)))
+    return job
 
 
 def _is_due(file: JobFile) -> bool:
@@ -59,41 +60,40 @@ def publish(job: Job, was_cut_short: bool) -> Published:
     Where a Complete was cut short by a crash, a file whose part is gone and whose
     destination has its size and time was renamed before the crash.
     """
-    files = list(job.files)
-    due = [index for index, file in enumerate(files) if _is_due(file)]
+    due = [index for index, file in job.incoming.items() if _is_due(file)]
     lost = []
     for index in due:
         try:
             if not _is_here(job, index, was_cut_short):
                 lost.append(index)
         except OSError as error:
-            return Published(tuple(files), local_stop(error, files[index].local_name), index)
+            return Published(job, local_stop(error, job.entry(index).local_name), index)
     if lost:
-        detail = f"What was received is no longer there: {files[lost[0]].local_name}"
+        detail = f"What was received is no longer there: {job.entry(lost[0]).local_name}"
         stop = TransferStop(ErrorContext.LOCAL_FILE, codes.ERROR_FILE_NOT_FOUND, detail)
-        return Published(tuple(files), stop, lost[0], tuple(lost))
+        return Published(job, stop, lost[0], tuple(lost))
     for index in due:
-        file = files[index]
+        file = job.entry(index)
         try:
             _rename(part_path(job.id, index, file.local_name), Path(file.local_name), file.replace_existing)
         except OSError as error:
-            return Published(tuple(files), local_stop(error, file.local_name), index)
-        files[index] = replace(file, completed=True)
-    return _synced(files)
+            return Published(job, local_stop(error, file.local_name), index)
+        job = job.with_entry(index, replace(file, completed=True))
+    return _synced(job)
 
 
-def _synced(files: list[JobFile]) -> Published:
-    for folder in {Path(file.local_name).parent for file in files if file.completed}:
+def _synced(job: Job) -> Published:
+    for folder in {Path(file.local_name).parent for file in job.incoming.values() if file.completed}:
         try:
             _sync_folder(folder)
         except OSError as error:
-            return Published(tuple(files), local_stop(error, str(folder)))
-    return Published(tuple(files))
+            return Published(job, local_stop(error, str(folder)))
+    return Published(job)
 
 
 def _is_here(job: Job, index: int, was_cut_short: bool) -> bool:
     """Raises OSError while the folder itself is not there: a drive may come back with all that is on it."""
-    file = job.files[index]
+    file = job.entry(index)
     part = part_path(job.id, index, file.local_name)
     part.parent.stat()
     if part.exists():
@@ -113,10 +113,7 @@ def _is_published(file: JobFile) -> bool:
 def remove_parts(job: Job) -> list[Path]:
     """Delete the part files of everything that has no final name (blocking); those that would not go."""
     left = []
-    for index, file in enumerate(job.files):
-        if file.completed:
-            continue
-        part = part_path(job.id, index, file.local_name)
+    for part in _parts(job).values():
         try:
             part.unlink(missing_ok=True)
         except OSError:
@@ -124,22 +121,31 @@ def remove_parts(job: Job) -> list[Path]:
     return left
 
 
-def names_in(folder: Path, job: Job) -> list[str]:
-    """Local names in `folder`; files of the same name from different folders are told apart by a number."""
-    names: list[str] = []
-    for file in job.files:
-        name = unused_name(Path(file.local_name).name, lambda name: str(folder / name) in names)
-        names.append(file.local_name if file.completed else str(folder / name))
-    return names
+def _parts(job: Job) -> dict[int, Path]:
+    """Where the bytes of everything gather that has a name, but not its final one."""
+    waiting = {index: file for index, file in job.incoming.items() if file.local_name and not file.completed}
+    return {index: part_path(job.id, index, file.local_name) for index, file in waiting.items()}
 
 
-def copy_parts(job: Job, local_names: Sequence[str]) -> None:
-    """Have the part files also where `local_names` want them (blocking); raises OSError and leaves no copy then."""
+def moved_to(folder: Path, job: Job) -> Job:
+    """The job with `folder` for all it receives; files of one name from two folders are told apart by a number."""
+    names = {file.local_name for index, file in job.entries.items() if index not in job.incoming}
+    for index, file in job.incoming.items():
+        if not file.completed and file.local_name:
+            name = unused_name(Path(file.local_name).name, lambda name: str(folder / name) in names)
+            job = job.with_entry(index, replace(file, local_name=str(folder / name)))
+        names.add(job.entry(index).local_name)
+    return job
+
+
+def copy_parts(job: Job, moved: Job) -> None:
+    """Have the part files also where `moved` wants them (blocking); raises OSError and leaves no copy then."""
     copies: list[Path] = []
+    wanted = _parts(moved)
     try:
-        for index, (file, local_name) in enumerate(zip(job.files, local_names, strict=True)):
-            old, new = part_path(job.id, index, file.local_name), part_path(job.id, index, local_name)
-            if old.parent == new.parent or file.completed or not old.exists():
+        for index, old in _parts(job).items():
+            new = wanted[index]
+            if old.parent == new.parent or not old.exists():
                 continue
             copies.append(new)
             _copy(old, new)
@@ -153,10 +159,7 @@ def copy_parts(job: Job, local_names: Sequence[str]) -> None:
 
 def remove_other_parts(job: Job, kept: Job) -> None:
     """Delete the part files of `job` that are not those of `kept`, the same job with other names (blocking)."""
-    for index, (file, other) in enumerate(zip(job.files, kept.files, strict=True)):
-        part = part_path(job.id, index, file.local_name)
-        if part == part_path(job.id, index, other.local_name) or file.completed:
-            continue
+    for part in set(_parts(job).values()) - set(_parts(kept).values()):
         try:
             part.unlink(missing_ok=True)
         except OSError as error:

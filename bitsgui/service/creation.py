@@ -1,21 +1,21 @@
 """How a new job comes to be: validated whole, its secrets apart from its values."""
 
-import asyncio
 import getpass
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
-from bitsgui.model import codes, edits
+from bitsgui.model import codes, edits, file_edits
 from bitsgui.model.enums import AuthScheme, AuthTarget, JobState, JobType
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, JobFile, JobSettings, JobTimes, new_job_id
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials
 from bitsgui.model.upload import Upload
-from bitsgui.model.urls import same_origin, split_user_info
-from bitsgui.service.completion import check_folder
+from bitsgui.model.urls import origin_url, same_origin, split_user_info
+from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.local_side import check_local_side
+from bitsgui.service.replies import with_reply_name
 from bitsgui.store.secrets import StoredSecrets
 
 SCHEMES_WE_SPEAK: Final = (AuthScheme.BASIC, AuthScheme.DIGEST)
@@ -31,10 +31,17 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A download to create whole: settings, files, its secrets, and whether it starts at once."""
+    """A job to create whole: settings, files, its secrets, and whether it starts at once.
+
+    `reply_file_name`, of an upload-reply only: empty = beside the file that is sent. `replace_reply`: somebody agreed
+    to lose a file of that name.
+    """
 
     settings: JobSettings
     files: tuple[JobFile, ...]
+    type: JobType = JobType.DOWNLOAD
+    reply_file_name: str = ""
+    replace_reply: bool = False
     credentials: Credentials | None = None
     custom_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     resume: bool = True
@@ -57,17 +64,23 @@ def empty_job(display_name: str, type: JobType, now: float) -> Job:
 def build_job(spec: NewJob, policy: Policy, now: float) -> tuple[Job, StoredSecrets]:
     """The job and what belongs into the secret store; raises what the single calls would."""
     files, user = without_user_info(spec.files)
-    credentials = spec.credentials or user
-    job = empty_job(spec.settings.display_name, JobType.DOWNLOAD, now)
+    job = empty_job(spec.settings.display_name, spec.type, now)
     job = edits.custom_headers(_configured(job, spec.settings), spec.custom_headers)
+    credentials = spec.credentials or user
     sign_ins: dict[int, tuple[str, str]] = {}
     if credentials is not None:
-        job = _signed_in(job, credentials)
+        job = signed_in(job, credentials, None if spec.credentials else origin_url(files[0].remote_name))
         sign_ins[AuthTarget.SERVER] = (credentials.user_name, credentials.password)
-    job = edits.add_files(job, files, policy)
+    job = file_edits.add_files(_with_reply_file(job, spec), files, policy)
     if spec.resume:
         job = _resumed(job)
     return job, StoredSecrets(sign_ins, tuple(spec.custom_headers))
+
+
+async def check_and_name(jobs: Sequence[Job], queue: JobQueue) -> tuple[Job, ...]:
+    """The jobs as they may enter the queue; raises BitsError for what this computer does not have for them."""
+    await check_local_side(jobs)
+    return tuple([await with_reply_name(job, queue) if job.resumed else job for job in jobs])
 
 
 def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Credentials | None]:
@@ -80,21 +93,18 @@ def without_user_info(files: Sequence[JobFile]) -> tuple[tuple[JobFile, ...], Cr
     users = {user for _, user in split if user is not None}
     if not users:
         return clean, None
-    if len(users) > 1:
-        raise _different_sign_ins()
-    check_one_server(clean)
+    # A job has one sign-in for all its files; one that came with an address is that server's alone.
+    if len(users) > 1 or not all(same_origin(clean[0].remote_name, file.remote_name) for file in clean):
+        raise BitsError(codes.E_INVALIDARG, "These addresses need different sign-ins; make a job of each.")
     return clean, Credentials(*users.pop())
 
 
-def check_one_server(files: Sequence[JobFile]) -> None:
-    """Raise BitsError(E_INVALIDARG) if a sign-in that came with an address would reach another server too."""
-    # A job has one sign-in for all its files; one that came with an address is that server's alone.
-    if not all(same_origin(files[0].remote_name, file.remote_name) for file in files):
-        raise _different_sign_ins()
-
-
-def _different_sign_ins() -> BitsError:
-    return BitsError(codes.E_INVALIDARG, "These addresses need different sign-ins; make a job of each.")
+def _with_reply_file(job: Job, spec: NewJob) -> Job:
+    if not spec.reply_file_name:
+        return job
+    if spec.type is not JobType.UPLOAD_REPLY:
+        raise BitsError(codes.E_INVALIDARG, "Only an upload-reply job has a reply file.")
+    return file_edits.reply_file_name(job, spec.reply_file_name, replace_existing=spec.replace_reply)
 
 
 def _configured(job: Job, wanted: JobSettings) -> Job:
@@ -107,23 +117,20 @@ def _configured(job: Job, wanted: JobSettings) -> Job:
     job = edits.notify_flags(job, wanted.notify_flags)
     job = edits.proxy_settings(job, wanted.proxy.usage, wanted.proxy.proxy_list, wanted.proxy.bypass_list)
     job = edits.security_flags(job, wanted.security_flags)
-    job = edits.dynamic_content(job, wanted.dynamic_content)
+    if wanted.dynamic_content:
+        job = edits.dynamic_content(job, True)
     job = edits.http_method(job, wanted.http_method)
     job = edits.rate_limit(job, wanted.rate_limit_bps)
     job = edits.ca_file(job, wanted.ca_file)
     return edits.auto_complete(job, wanted.auto_complete)
 
 
-def _signed_in(job: Job, credentials: Credentials) -> Job:
+def signed_in(job: Job, credentials: Credentials, origin: str | None) -> Job:
+    """The job with a sign-in for every scheme that we speak; `origin`: the address that it came with."""
     for scheme in SCHEMES_WE_SPEAK:
         check_credentials(AuthTarget.SERVER, scheme, credentials.user_name, credentials.password)
-        job = edits.credentials(job, CredentialRef(AuthTarget.SERVER, scheme, credentials.user_name))
+        job = edits.credentials(job, CredentialRef(AuthTarget.SERVER, scheme, credentials.user_name, origin))
     return job
-
-
-async def check_folders(folders: Iterable[Path]) -> None:
-    """Raise E_INVALIDARG for a folder that is not there, E_ACCESSDENIED for one that may not be written."""
-    await asyncio.to_thread(_check_folders, tuple(folders))
 
 
 def current_owner() -> str:
@@ -132,16 +139,6 @@ def current_owner() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
-
-
-def _check_folders(folders: Sequence[Path]) -> None:
-    for folder in folders:
-        try:
-            check_folder(folder)
-        except PermissionError as error:
-            raise BitsError(codes.E_ACCESSDENIED, f"This folder may not be written: {folder}") from error
-        except OSError as error:
-            raise BitsError(codes.E_INVALIDARG, f"There is no folder {folder}") from error
 
 
 def _resumed(job: Job) -> Job:

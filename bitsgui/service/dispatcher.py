@@ -7,13 +7,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from bitsgui.engine.ports import Clock, JobSecrets, SignIn
-from bitsgui.engine.runner import Attempt, Failure, Surroundings
+from bitsgui.engine.ports import Clock
 from bitsgui.engine.scheduler import Plan, plan
-from bitsgui.engine.stop import TransferStop
+from bitsgui.engine.stop import Failure, TransferStop
+from bitsgui.engine.surroundings import Surroundings
 from bitsgui.model import codes
-from bitsgui.model.enums import ACTION_STATES, RUNNING_STATES, AuthTarget, ErrorContext, JobState
+from bitsgui.model.enums import ACTION_STATES, RUNNING_STATES, ErrorContext, JobState
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
@@ -21,10 +22,14 @@ from bitsgui.service.agenda import Agenda
 from bitsgui.service.deadlines import Timer
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.job_secrets import secrets_of
 from bitsgui.service.live_sink import LiveSink
 from bitsgui.service.locks import JobLocks
 from bitsgui.service.outcomes import job_after_failure, job_error_of, transferred_job
 from bitsgui.store.secrets import SecretStore
+
+if TYPE_CHECKING:
+    from bitsgui.engine.runner import Attempt
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +44,7 @@ class _Running:
 
     started: float
     task: asyncio.Task[None] | None = None
-    attempt: Attempt | None = None
+    attempt: "Attempt | None" = None
     is_stopped: bool = False
 
 
@@ -74,6 +79,7 @@ class Dispatcher:
         self._agenda = Agenda(queue, locks, lambda: self._policy, self._started)
         self._poked = asyncio.Event()
         self._control: asyncio.Task[None] | None = None
+        self._attempt_type: type[Attempt]
 
     @property
     def policy(self) -> Policy:
@@ -86,8 +92,9 @@ class Dispatcher:
         self._agenda.read_all()
         self.poke()
 
-    def start(self) -> None:
+    def start(self, attempt_type: "type[Attempt]") -> None:
         """Begin to work off the queue."""
+        self._attempt_type = attempt_type
         self._control = asyncio.create_task(self._control_loop(), name="dispatcher")
         self._control.add_done_callback(_log_failure)
 
@@ -222,9 +229,9 @@ class Dispatcher:
 
     async def _attempt(self, job: Job, running: _Running) -> Failure | None:
         try:
-            secrets = await self._secrets_of(job)
+            secrets = await secrets_of(job, self._secrets)
             sink = LiveSink(self._queue, lambda: self._running.get(job.id) is running)
-            running.attempt = Attempt(job, secrets, sink, self._around, lambda: self._own_rate_bps(job.id))
+            running.attempt = self._attempt_type(job, secrets, sink, self._around, lambda: self._own_rate_bps(job.id))
             return await running.attempt.run()
         except Exception as error:  # the last resort: a programming error becomes the job's visible error
             log.exception("%s: programming error", job.id)
@@ -232,14 +239,6 @@ class Dispatcher:
 
     def _own_rate_bps(self, job_id: JobId) -> int:
         return self._queue.get(job_id).settings.rate_limit_bps
-
-    async def _secrets_of(self, job: Job) -> JobSecrets:
-        settings = job.settings
-        if not settings.credentials and not settings.custom_header_names:
-            return JobSecrets()
-        stored = await self._secrets.get(job.id)
-        sign_ins = {AuthTarget(target): SignIn(*pair) for target, pair in stored.sign_ins.items()}
-        return JobSecrets(sign_ins, stored.custom_headers)
 
     def _account(self, job_id: JobId, running: _Running) -> None:
         """The attempt is over, however: count its time."""

@@ -133,12 +133,13 @@ class JobQueue:
         """Give a file `local_name`, or "name (n)" beside it; neither the disk nor another file of the queue has it."""
         # One after another and kept at once: two that ask for the same name must not both get it.
         async with self._naming:
-            name = await self._unused_local_name(job_id, index, local_name)
+            name = await self.unused_local_name(job_id, index, local_name)
             job = self.get(job_id)
             self.keep(job.with_entry(index, replace(job.entry(index), local_name=name)), Changed.FILES)
         return name
 
-    async def _unused_local_name(self, job_id: JobId, index: int, local_name: str) -> str:
+    async def unused_local_name(self, job_id: JobId, index: int, local_name: str) -> str:
+        """`local_name`, or "name (n)" beside it, that neither the disk nor another file of the queue has."""
         path = Path(local_name)
         folder = str(path.parent)
         taken = {

@@ -7,6 +7,7 @@ from bitsgui.engine.stop import TransferStop
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import JobFile, JobId
+from bitsgui.model.upload import Upload
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
 
@@ -41,6 +42,25 @@ class LiveSink:
             # The last one of an attempt is ahead of what was told: without it a Resume would fetch bytes twice.
             if file.bytes_transferred > self._queue.get(job_id).entry(index).bytes_transferred:
                 self.progress(job_id, index, file)
+
+    def sending(self, job_id: JobId, upload: Upload, file: JobFile) -> None:
+        if not self._is_live():
+            return
+        job = self._queue.get(job_id)
+        # Its rows say in words where an upload is.
+        has_turned = job.upload is None or job.upload.phase is not upload.phase
+        fields = Changed.PROGRESS | Changed.STATE if has_turned else Changed.PROGRESS
+        self._queue.keep(replace(job.with_entry(0, file), upload=upload), fields)
+
+    async def acknowledged(self, job_id: JobId, upload: Upload, entries: Mapping[int, JobFile]) -> None:
+        job = self._queue.get(job_id)
+        gains = job.upload is None or upload.farthest > job.upload.farthest
+        self.sending(job_id, upload, entries[0])
+        job = self._queue.get(job_id)
+        for index, entry in entries.items():
+            job = job.with_entry(index, entry)
+        self._queue.keep(replace(job, no_progress_since=None if gains else job.no_progress_since), Changed.PROGRESS)
+        await self.checkpoint(job_id, entries)
 
     async def claim_name(self, job_id: JobId, index: int, local_name: str) -> str:
         return await self._queue.claim_local_name(job_id, index, local_name)

@@ -5,39 +5,34 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
+from bitsgui.engine.pool import READ_BUFFER, SMALL_READ_BUFFER, WirePool
 from bitsgui.engine.ports import Clock, SystemClock
 from bitsgui.engine.proxies import SystemProxies, system_proxies
-from bitsgui.engine.runner import Surroundings
+from bitsgui.engine.surroundings import Surroundings, load_attempt
 from bitsgui.engine.throttle import Pacer, TokenBucket
-from bitsgui.engine.transport import READ_BUFFER, SMALL_READ_BUFFER, WirePool
 from bitsgui.model import codes
 from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
-from bitsgui.service.completion import remove_parts
-from bitsgui.service.creation import (
-    Credentials,
-    NewJob,
-    build_job,
-    check_folders,
-    empty_job,
-)
+from bitsgui.service.creation import Credentials, NewJob, build_job, check_and_name, empty_job
 from bitsgui.service.dispatcher import Dispatcher
-from bitsgui.service.events import Changed, Listener
+from bitsgui.service.events import Listener
+from bitsgui.service.history import History
 from bitsgui.service.job_files import JobFileCalls
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.service.notifier import Notifier, NotifyInterface
 from bitsgui.service.process import stand_back
+from bitsgui.service.recovery import recover
 from bitsgui.service.verbs import Verbs
+from bitsgui.service.withdrawals import Withdrawals
 from bitsgui.store.job_store import JobStore
 from bitsgui.store.secrets import KeyringSecrets, SecretStore
 
@@ -81,10 +76,11 @@ class JobManager(JobFileCalls):
         self._disk = ThreadPoolExecutor(16, "disk", stand_back if shares_loop else None)
         self._pool = WirePool(SMALL_READ_BUFFER if shares_loop else READ_BUFFER)
         self._bucket = TokenBucket(policy.rate_limit_bps)
-        self._verbs = Verbs(
-            queue, self._locks, secrets, self._notifier, clock, lambda: self._dispatcher.policy.history_length
-        )
-        around = Surroundings(self._pool, self._disk, self._bucket, Pacer() if shares_loop else None, _system_proxies)
+        pacer = Pacer() if shares_loop else None
+        around = Surroundings(self._pool, self._disk, self._bucket, pacer, _system_proxies, clock)
+        history = History(queue, secrets, lambda: self._dispatcher.policy.history_length)
+        self._withdrawals = Withdrawals(queue, secrets, clock, around, history)
+        self._verbs = Verbs(queue, self._locks, self._notifier, clock, history, self._withdrawals)
         self._dispatcher = Dispatcher(
             queue, self._locks, secrets, clock, policy, around, self._on_settled, self._verbs.cancel
         )
@@ -104,7 +100,8 @@ class JobManager(JobFileCalls):
     ) -> "JobManager":
         """Take over a state folder (made if missing), finish what a crash left, go on with the queue.
 
-        `shares_loop`: a window lives on the same loop and stays smooth at the cost of some speed.
+        `shares_loop`: a window lives on the same loop and stays smooth at the cost of some speed; the queue
+        then stands still until the window calls `begin`.
         Raises StateLockedError while another process has it, OSError if it cannot be used, TooNewError if a
         newer version wrote it.
         """
@@ -125,14 +122,21 @@ class JobManager(JobFileCalls):
                 notifier or Notifier(),
                 shares_loop,
             )
-            await manager._recover()
+            await recover(queue, manager._verbs.complete)
+            if not shares_loop:
+                await manager.begin()
             on_error.pop_all()
-        manager._dispatcher.start()
         return manager
+
+    async def begin(self) -> None:
+        """Start to work off the queue, once; what it loads for that keeps the processor busy for 0.3 s."""
+        self._dispatcher.start(await asyncio.to_thread(load_attempt))
+        self._withdrawals.go_on()
 
     async def aclose(self) -> None:
         """Finish the verbs under way, checkpoint and stop everything, then give the state folder free."""
         await self._locks.aclose()
+        await self._withdrawals.aclose()
         await self._dispatcher.aclose()
         await self._notifier.aclose()
         await self._pool.aclose()
@@ -189,6 +193,7 @@ class JobManager(JobFileCalls):
     def network_is_back(self) -> None:
         """Every job in TRANSIENT_ERROR goes on at once, whatever its error was."""
         self._dispatcher.requeue_waiting()
+        self._withdrawals.network_is_back()
 
     # New jobs
 
@@ -201,15 +206,13 @@ class JobManager(JobFileCalls):
 
     @carried_out
     async def create_jobs(self, specs: Sequence[NewJob]) -> tuple[Job, ...]:
-        """Create downloads whole, all or none; those that say so start at once."""
+        """Create jobs whole, all or none; those that say so start at once."""
         policy, now = self.policy, self._clock.now()
         built = await asyncio.to_thread(lambda: [build_job(spec, policy, now) for spec in specs])
-        folders = {Path(f.local_name).parent for job, _ in built for f in job.files}
-        await check_folders(folders)
+        jobs = await check_and_name([job for job, _ in built], self._queue)
         secret = [(job.id, secrets) for job, secrets in built if not secrets.is_empty]
         for job_id, secrets in secret:
             await self._secrets.put(job_id, secrets)
-        jobs = tuple(job for job, _ in built)
         try:
             await self._enter(jobs)
         except BitsError:
@@ -259,21 +262,6 @@ class JobManager(JobFileCalls):
                 return
         self._notifier.notify(job)
 
-    async def _recover(self) -> None:
-        """Finish what a crash cut short: half-done Completes, part files of jobs that ended.
-
-        Those that waited for the network may try again: who knows what it is like now.
-        """
-        for job in self._queue.jobs():
-            if job.state is JobState.TRANSIENT_ERROR and job.retry_at is None:
-                self._queue.keep(replace(job, state=JobState.QUEUED), Changed.STATE)
-            if job.completing:
-                try:
-                    await self._verbs.complete(job.id)
-                except BitsError as error:
-                    log.warning("%s could not be completed: %s", job.id, error)
-        await asyncio.to_thread(_remove_parts, self._queue.history())
-
 
 def _take_lock(state_dir: Path) -> FileLock:
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -285,11 +273,6 @@ def _take_lock(state_dir: Path) -> FileLock:
             f"Another bitsgui works with the state folder {state_dir}. Close it, or give another one with --state-dir."
         ) from None
     return lock
-
-
-def _remove_parts(jobs: Sequence[Job]) -> None:
-    for job in jobs:
-        remove_parts(job)
 
 
 async def _system_proxies() -> SystemProxies:

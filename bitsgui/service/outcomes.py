@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bitsgui.engine.retry import NOT_COUNTED, TransientUntil, after_error
-from bitsgui.engine.runner import Failure
+from bitsgui.engine.stop import Failure
 from bitsgui.model.enums import JobState
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
@@ -20,13 +20,16 @@ def job_error_of(job: Job, failure: Failure, now: float) -> JobError:
         stop.detail,
         when=now,
         attempt=job.error_count + 1,
+        status=stop.http_status,
     )
 
 
 def job_after_failure(job: Job, error: JobError, failure: Failure, now: float) -> Job:
     """The job in TRANSIENT_ERROR with its next attempt, or in ERROR."""
     since = job.no_progress_since if job.no_progress_since is not None else now
-    decision = after_error(job.settings, since, error.context, error.code, now, failure.stop.retry_after_s)
+    decision = after_error(
+        job.settings, since, error.context, error.code, now, failure.stop.retry_after_s, error.http_status
+    )
     counted = job.error_count + (error.code not in NOT_COUNTED)
     if isinstance(decision, TransientUntil):
         return replace(

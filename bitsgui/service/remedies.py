@@ -30,9 +30,10 @@ async def apply_new_address(manager: JobManager, job_id: JobId, index: int, addr
 async def apply_new_prefix(manager: JobManager, job_id: JobId, old: str, new: str) -> HResult:
     """Replace the beginning of every address that starts with `old`; user info in `new` is the sign-in."""
     bare, sign_in = split_user_info(new)
-    await manager.replace_remote_prefix(job_id, old, bare)
+    # First: the sign-in of an old address may not go to the new one.
     if sign_in is not None:
         await set_sign_in(manager, job_id, AuthTarget.SERVER, *sign_in)
+    await manager.replace_remote_prefix(job_id, old, bare)
     return await apply_try_again(manager, job_id)
 
 
@@ -51,7 +52,7 @@ async def apply_sign_in(
 
 
 async def apply_restart(manager: JobManager, job_id: JobId) -> HResult:
-    """Drop the received bytes of every unfinished file and fetch those again."""
+    """Forget what was received of every unfinished file, or sent of an upload, and begin anew."""
     await manager.restart_files(job_id)
     return await apply_try_again(manager, job_id)
 
@@ -64,9 +65,9 @@ async def set_sign_in(manager: JobManager, job_id: JobId, target: AuthTarget, us
 
 
 def common_prefix(job: Job) -> str | None:
-    """What all unfinished addresses begin with, up to a slash; None unless several share a server."""
-    addresses = [job.files[i].remote_name for i in job.pending_files()]
-    if len(addresses) < 2 or not all(same_origin(addresses[0], other) for other in addresses):
+    """What all unfinished addresses of a download begin with, up to a slash; None unless several share a server."""
+    addresses = [job.entry(i).remote_name for i in job.pending_files()]
+    if job.upload is not None or len(addresses) < 2 or not all(same_origin(addresses[0], other) for other in addresses):
         return None
     first, last = min(addresses), max(addresses)
     shared = first[: next((i for i, c in enumerate(first) if c != last[i : i + 1]), len(first))]

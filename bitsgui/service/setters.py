@@ -96,10 +96,15 @@ class JobSetters:
         return await self._edit_secretly(job_id, lambda job: edits.custom_headers(job, headers), with_headers)
 
     @carried_out
-    async def set_credentials(self, job_id: JobId, target: int, scheme: int, user_name: str, password: str) -> HResult:
-        """SetCredentials; one password per target, the password goes to the secret store only."""
+    async def set_credentials(
+        self, job_id: JobId, target: int, scheme: int, user_name: str, password: str, *, origin: str | None = None
+    ) -> HResult:
+        """SetCredentials; one password per target, the password goes to the secret store only.
+
+        `origin`: the one server that gets it (it came with an address of that), None = every one of the job.
+        """
         check_credentials(target, scheme, user_name, password)
-        entry = CredentialRef(AuthTarget(target), AuthScheme(scheme), user_name)
+        entry = CredentialRef(AuthTarget(target), AuthScheme(scheme), user_name, origin)
 
         def with_password(stored: StoredSecrets) -> StoredSecrets:
             sign_ins = {**stored.sign_ins, int(target): (user_name, password)}

@@ -11,21 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from bitsgui.engine.ports import Clock
-from bitsgui.engine.runner import Failure
-from bitsgui.engine.stop import TransferStop, local_stop
+from bitsgui.engine.stop import Failure, TransferStop, local_stop
 from bitsgui.model import codes
-from bitsgui.model.edits import forgotten
+from bitsgui.model.cancel_effect import cancelled, to_withdraw
 from bitsgui.model.enums import ACTION_STATES, JobState, JobType
 from bitsgui.model.error import FileRef
+from bitsgui.model.file_edits import forgotten
 from bitsgui.model.file_rules import check_local_name
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobFile, JobId
-from bitsgui.model.transitions import check_not_final
+from bitsgui.model.transitions import check_not_final, may_complete
 from bitsgui.service.completion import (
     Published,
     check_folder,
     copy_parts,
-    names_in,
+    moved_to,
     publish,
     remove_other_parts,
     remove_parts,
@@ -33,11 +33,13 @@ from bitsgui.service.completion import (
 )
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Changed
+from bitsgui.service.history import History
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.service.notifier import Notifier
 from bitsgui.service.outcomes import job_error_of
-from bitsgui.store.secrets import SecretStore
+from bitsgui.service.replies import beside_source, with_reply_name
+from bitsgui.service.withdrawals import Withdrawals
 
 log = logging.getLogger(__name__)
 
@@ -51,17 +53,17 @@ class Verbs:
         self,
         queue: JobQueue,
         locks: JobLocks,
-        secrets: SecretStore,
         notifier: Notifier,
         clock: Clock,
-        history_length: Callable[[], int],
+        history: History,
+        withdrawals: Withdrawals,
     ) -> None:
         self._queue = queue
         self._locks = locks
-        self._secrets = secrets
         self._notifier = notifier
         self._clock = clock
-        self._history_length = history_length
+        self._history = history
+        self._withdrawals = withdrawals
         self.dispatcher: Dispatcher
 
     @carried_out
@@ -71,21 +73,20 @@ class Verbs:
             job = self._live(job_id)
             if not job.files:
                 raise BitsError(codes.BG_E_EMPTY, "Add a file first.")
-            if job.type is not JobType.DOWNLOAD:
-                raise BitsError(codes.E_NOTIMPL, "This version transfers downloads only.")
             is_done = job.state is JobState.TRANSFERRED and not job.has_pending_files
             if is_done or job.state in ACTION_STATES - {JobState.TRANSIENT_ERROR}:
                 return codes.S_OK
+            named = await with_reply_name(job, self._queue)
             self._notifier.withdraw(job_id)
-            job = replace(
-                job,
+            resumed = replace(
+                named,
                 state=JobState.QUEUED,
                 retry_at=None,
                 no_progress_since=None,
                 download_time_s=0.0,
                 resumed=True,
             )
-            await self._queue.put(job, Changed.STATE)
+            await self._queue.put(resumed, Changed.STATE, files=_changed_rows(job, resumed))
         return codes.S_OK
 
     @carried_out
@@ -103,16 +104,15 @@ class Verbs:
 
     @carried_out
     async def cancel(self, job_id: JobId) -> HResult:
-        """IBackgroundCopyJob::Cancel: deletes the part files; an existing destination is never touched."""
+        """IBackgroundCopyJob::Cancel, as `cancel_effect` says; no file with a final name is ever touched."""
         async with self._locks.holding(job_id):
             self._live(job_id)
             await self.dispatcher.stop(job_id)
             self._notifier.withdraw(job_id)
-            job = await self._queue.put(
-                replace(self._live(job_id), state=JobState.CANCELLED, retry_at=None), Changed.STATE
-            )
+            job = await self._queue.put(cancelled(self._live(job_id), self._clock.now()), Changed.STATE)
+            self._withdrawals.begin(job)
             left = await asyncio.to_thread(remove_parts, job)
-            await self._leave_queue(job)
+            await self._history.take_in(job)
         return codes.BG_S_UNABLE_TO_DELETE_FILES if left else codes.S_OK
 
     @carried_out
@@ -124,7 +124,7 @@ class Verbs:
         """
         async with self._locks.holding(job_id):
             job = self._live(job_id)
-            if job.type is not JobType.DOWNLOAD and job.state is not JobState.TRANSFERRED:
+            if job.type is not JobType.DOWNLOAD and not may_complete(job):
                 raise BitsError(codes.BG_E_INVALID_STATE, "A part of an upload cannot be completed.")
             await self.dispatcher.stop(job_id)
             return await self.complete_locked(job_id)
@@ -134,43 +134,41 @@ class Verbs:
         self._notifier.withdraw(job_id)
         job = self._live(job_id)
         was_cut_short = job.completing
-        files = job.files if was_cut_short else await asyncio.to_thread(with_free_names, job)
+        named = job if was_cut_short else await asyncio.to_thread(with_free_names, job)
         # From here on a crash is followed by the rest of this Complete.
-        begun = replace(job, completing=True, files=files)
-        job = await self._queue.put(begun, Changed.FILES, files=_changed_files(job, begun))
+        begun = replace(named, completing=True)
+        job = await self._queue.put(begun, Changed.FILES, files=_changed_rows(job, begun))
         published = await asyncio.to_thread(publish, job, was_cut_short)
         if published.stop is not None:
             await self._complete_failed(job, published, published.stop)
         job = await self._queue.put(
-            replace(job, state=JobState.ACKNOWLEDGED, files=published.files, error=None),
-            Changed.FILES,
-            files=dict(enumerate(published.files)),
+            replace(published.job, state=JobState.ACKNOWLEDGED, error=None), Changed.FILES, files=published.job.incoming
         )
         left = await asyncio.to_thread(remove_parts, job)
-        await self._leave_queue(job)
+        await self._history.take_in(job)
         if job.has_pending_files:
             return codes.BG_S_PARTIAL_COMPLETE
         return codes.BG_S_UNABLE_TO_DELETE_FILES if left else codes.S_OK
 
     @carried_out
     async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
-        """Our own: continue an unfinished job in another folder; the part files move with it."""
+        """Our own: continue in another folder with what this job receives; the part files move with it.
+
+        Raises E_NOTIMPL for a plain upload, which receives nothing.
+        """
         async with self._locks.holding(job_id):
-            self._live(job_id)
+            _in_folder(self._live(job_id), folder)
             await self.dispatcher.stop(job_id)
             job = self._live(job_id)
-            names = names_in(folder, job)
-            for name in names:
-                check_local_name(name)
+            moved = _in_folder(job, folder)
             try:
                 await asyncio.to_thread(check_folder, folder)
-                await asyncio.to_thread(copy_parts, job, names)
+                await asyncio.to_thread(copy_parts, job, moved)
             except OSError as error:
                 raise _as_bits_error(error, str(folder)) from error
-            files = tuple(replace(f, local_name=name) for f, name in zip(job.files, names, strict=True))
-            moved = replace(self._live(job_id), files=files)
+            moved = _in_folder(self._live(job_id), folder)
             try:
-                await self._queue.put(moved, Changed.FILES, files=dict(enumerate(files)))
+                await self._queue.put(moved, Changed.FILES, files=moved.incoming)
             except BitsError:
                 await asyncio.to_thread(remove_other_parts, moved, job)
                 raise
@@ -187,7 +185,9 @@ class Verbs:
             after = edit(before)
             if after == before:
                 return codes.S_FALSE
-            await self._queue.put(after, Changed.FILES, files=_changed_files(before, after))
+            await self._queue.put(after, Changed.FILES, files=_changed_rows(before, after))
+            if after.upload is not None and after.upload.session_id is None:
+                self._withdrawals.begin(to_withdraw(before, self._clock.now()))
         return codes.S_OK
 
     def _live(self, job_id: JobId) -> Job:
@@ -198,33 +198,36 @@ class Verbs:
     async def _complete_failed(self, job: Job, published: Published, stop: TransferStop) -> None:
         """The rename failed: keep what was renamed, tell why, stay TRANSFERRED (or where it was)."""
         now = self._clock.now()
-        file = job.files[published.failed_index]
+        file = job.entry(published.failed_index)
         failure = Failure(stop, FileRef(published.failed_index, file.remote_name, file.local_name), None)
         error = job_error_of(job, failure, now)
-        files = tuple(forgotten(f) if i in published.lost else f for i, f in enumerate(published.files))
-        state = JobState.ERROR if published.lost and job.state is JobState.TRANSFERRED else job.state
-        job = await self._queue.put(
-            replace(job, state=state, files=files, error=error, completing=False),
-            Changed.FILES | Changed.ERROR,
-            files=dict(enumerate(files)),
-            error=error,
-        )
-        if state is JobState.ERROR:
-            self._notifier.notify(job)
+        kept = replace(published.job, error=error, completing=False)
+        # A reply cannot be fetched again: its session is closed, so Complete may only be tried again.
+        lost = published.lost if job.upload is None else ()
+        for index in lost:
+            kept = kept.with_entry(index, forgotten(kept.entry(index)))
+        if lost and job.state is JobState.TRANSFERRED:
+            kept = replace(kept, state=JobState.ERROR)
+        kept = await self._queue.put(kept, Changed.FILES | Changed.ERROR, files=kept.incoming, error=error)
+        if kept.state is JobState.ERROR:
+            self._notifier.notify(kept)
         raise BitsError(stop.code, stop.detail)
 
-    async def _leave_queue(self, job: Job) -> None:
-        if job.settings.credentials or job.settings.custom_header_names:
-            await self._secrets.delete(job.id)
-        history = self._queue.history()
-        surplus = len(history) - self._history_length()
-        if surplus > 0:
-            await self._queue.remove([old.id for old in history[:surplus]])
+
+def _in_folder(job: Job, folder: Path) -> Job:
+    """The job, receiving into `folder`; raises BitsError."""
+    if job.type is JobType.UPLOAD:
+        raise BitsError(codes.E_NOTIMPL, "An upload receives nothing.")
+    moved = moved_to(folder, beside_source(job))
+    for file in moved.incoming.values():
+        if file.local_name:
+            check_local_name(file.local_name)
+    return moved
 
 
-def _changed_files(before: Job, after: Job) -> dict[int, JobFile]:
-    """The files of `after` whose rows differ from those of `before`, by index."""
-    return {i: f for i, f in enumerate(after.files) if i >= len(before.files) or f != before.files[i]}
+def _changed_rows(before: Job, after: Job) -> dict[int, JobFile]:
+    """The entries of `after` whose rows differ from those of `before`, by index."""
+    return {i: f for i, f in after.entries.items() if f != before.entries.get(i)}
 
 
 def _as_bits_error(error: OSError, path: str) -> BitsError:

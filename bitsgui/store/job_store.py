@@ -109,10 +109,6 @@ class JobStore:
             statements.append(("INSERT INTO errors (job_id, body) VALUES (?, ?)", (job.id, encode_error(error))))
         await self._write(statements)
 
-    async def save_files(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
-        """Store a checkpoint."""
-        await self._write(_file_statements(job_id, files))
-
     async def delete(self, job_ids: Sequence[JobId]) -> None:
         """Remove jobs with their files and histories."""
         await self._write([("DELETE FROM jobs WHERE id = ?", (job_id,)) for job_id in job_ids])

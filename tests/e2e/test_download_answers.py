@@ -11,7 +11,7 @@ import aiohttp
 import httpx
 import pytest
 
-from bitsgui.engine.stop import place_of
+from bitsgui.engine.wire_errors import place_of
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import from_http_status

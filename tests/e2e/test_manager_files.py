@@ -15,6 +15,7 @@ from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import JobFile, JobId, JobSettings
 from bitsgui.service.manager import Credentials, NewJob
 from bitsgui.store.job_store import DATABASE
+from bitsgui.store.secrets import StoredSecrets
 from tests.support.lab import Lab, lab
 from tests.support.scripted_server import Resource, needs_basic, status
 
@@ -138,6 +139,26 @@ def test_a_password_in_an_address_is_not_for_the_job_s_other_servers(run, tmp_pa
                 await getattr(it.manager, call)(job.id, *calls[call])
             assert refusal.value.hresult == codes.E_INVALIDARG
             assert it.get(job.id) == before
+
+    run(scenario())
+
+
+def test_a_sign_in_that_came_with_an_address_is_refused_to_another_server(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with lab(tmp_path, hosts=("127.0.0.1", "127.0.0.2")) as it:
+            it.serve("/1")
+            job = await it.manager.create_job("x")
+            signed = it.server.url("/1").replace("//", "//anna:geheim@")
+            await it.manager.add_file(job.id, signed, str(it.local("/1")))
+            other = it.server.url("/2", "127.0.0.2")
+            with pytest.raises(BitsError) as refused:
+                await it.manager.add_file(job.id, other, str(it.local("/2")))
+            assert refused.value.hresult == codes.E_INVALIDARG
+            assert len(it.get(job.id).files) == 1
+            await it.manager.set_credentials(job.id, AuthTarget.SERVER, AuthScheme.BASIC, "anna", "geheim")
+            await it.manager.set_credentials(job.id, AuthTarget.SERVER, AuthScheme.DIGEST, "anna", "geheim")
+            assert await it.manager.add_file(job.id, other, str(it.local("/2"))) == codes.S_OK
+            assert (await it.secrets.get(job.id)) == StoredSecrets({AuthTarget.SERVER: ("anna", "geheim")})
 
     run(scenario())
 

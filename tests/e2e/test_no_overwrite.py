@@ -69,12 +69,12 @@ def test_a_crash_between_link_and_unlink_is_finished(tmp_path: Path) -> None:
 
 def test_a_name_taken_in_the_last_moment_is_an_error_not_a_loss(tmp_path: Path) -> None:
     job = received(tmp_path)
-    job = replace(job, files=with_free_names(job))
+    job = with_free_names(job)
     (tmp_path / "a.bin").write_bytes(OLD)
     published = publish(job, was_cut_short=False)
     assert published.stop is not None
     assert (tmp_path / "a.bin").read_bytes() == OLD
-    again = replace(job, files=with_free_names(job))
+    again = with_free_names(job)
     assert publish(again, was_cut_short=False).stop is None
     assert (tmp_path / "a (1).bin").read_bytes() == NEW
 

@@ -13,7 +13,7 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from bitsgui.engine import stop as engine_stop
+from bitsgui.engine import wire_errors
 from bitsgui.model import codes
 from bitsgui.model.codes import S_OK
 from bitsgui.model.enums import ErrorContext, JobPriority, JobState
@@ -57,7 +57,7 @@ def test_a_job_that_waits_for_the_network_tries_at_the_next_start(run, tmp_path:
             it.serve("/1")
             with monkeypatch.context() as no_network:
                 disconnected = (ErrorContext.GENERAL_TRANSPORT, codes.BG_E_NETWORK_DISCONNECTED)
-                no_network.setattr(engine_stop, "place_of", lambda error: disconnected)
+                no_network.setattr(wire_errors, "place_of", lambda error: disconnected)
                 await it.server.stop()
                 job_id = await it.job("/1")
                 job = await it.until(job_id, S.TRANSIENT_ERROR)

@@ -160,13 +160,17 @@ def test_uploads_hold_one_file_and_cannot_be_completed_early(run, tmp_path: Path
             with pytest.raises(BitsError) as early:
                 await it.manager.complete(job.id)
             assert early.value.hresult == codes.BG_E_INVALID_STATE
-            with pytest.raises(BitsError) as unspoken:  # never fetched over its source
-                await it.manager.resume(job.id)
-            assert unspoken.value.hresult == codes.E_NOTIMPL
-            assert it.get(job.id).state is S.SUSPENDED
+            with pytest.raises(BitsError) as second:
+                await it.manager.add_file(job.id, url, str(source))
+            assert second.value.hresult == codes.BG_E_TOO_MANY_FILES
+            await it.manager.resume(job.id)
+            await it.until(job.id, S.ERROR)  # nobody takes uploads there
+            with pytest.raises(BitsError) as failed:
+                await it.manager.complete(job.id)
+            assert failed.value.hresult == codes.BG_E_INVALID_STATE
             await it.manager.cancel(job.id)
             assert source.read_bytes() == b"the only copy"
-            assert it.server.requests == []
+            assert [path.name for path in it.folder.iterdir()] == ["source.bin"]
 
     run(scenario())
 

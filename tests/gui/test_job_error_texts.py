@@ -6,6 +6,7 @@ import pytest
 
 from bitsgui.gui.texts import error_texts as texts
 from bitsgui.gui.texts import way_out_texts as ways
+from bitsgui.gui.texts.cancel_texts import cancel_text
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Remedy, Side, diagnose
@@ -66,7 +67,7 @@ def test_effects_are_computed_from_the_job(
     job = failed_job(codes.ERROR_DISK_FULL, LOCAL, done=done, total=total, started=started)
     assert texts.kept_text(job).startswith(kept)
     assert (ways.complete_effect(job) if ways.no_complete_reason(job) is None else None) == complete
-    assert ways.cancel_effect(job) == cancel
+    assert cancel_text(job) == cancel
 
 
 def test_what_resuming_goes_on_with() -> None:

@@ -293,7 +293,7 @@ def test_columns_give_way_in_their_order_and_come_back(on_window: Any) -> None:
     async def scenario(bench: Bench) -> None:
         header = bench.window.view.horizontalHeader()
         hidden: list[Column] = []
-        for width in range(1700, 760, -20):
+        for width in range(1800, 760, -20):
             bench.window.resize(width, 520)
             now = [column for column in GIVES_WAY if header.isSectionHidden(column)]
             assert now == list(GIVES_WAY[: len(now)])
@@ -302,7 +302,7 @@ def test_columns_give_way_in_their_order_and_come_back(on_window: Any) -> None:
         assert Column.PRIORITY in hidden
         assert bench.window.view.horizontalScrollBar().maximum() == 0
         assert header.sectionSize(Column.NAME) >= 200
-        bench.window.resize(1700, 520)
+        bench.window.resize(1800, 520)
         assert not any(header.isSectionHidden(column) for column in Column)
 
     on_window(scenario, *one_of_each())

@@ -111,13 +111,14 @@ async def lab(
     clock: Clock | None = None,
     secrets: SecretStore | None = None,
     hosts: tuple[str, ...] = ("127.0.0.1",),
+    patience_s: float = PATIENCE_S,
 ) -> AsyncIterator[Lab]:
-    """Everything started; at the end closed in order. A scenario that hangs is cut after PATIENCE_S."""
+    """Everything started; at the end closed in order. A scenario that hangs is cut after `patience_s`."""
     folder = tmp_path / "downloads"
     folder.mkdir(exist_ok=True)
     time = clock or FakeClock()
     chosen, kept = policy or Policy(), secrets or MemorySecrets()
-    async with asyncio.timeout(PATIENCE_S), ScriptedServer(hosts=hosts) as server:
+    async with asyncio.timeout(patience_s), ScriptedServer(hosts=hosts) as server:
         manager = await JobManager.open(tmp_path / "state", policy=chosen, clock=time, secrets=kept)
         it = Lab(server, manager, time, folder, tmp_path / "state", chosen, kept)  # type: ignore[arg-type]
         try:

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bitsgui.engine import stop
+from bitsgui.engine import stop, wire_errors
 from bitsgui.model import codes
 from bitsgui.model.causes import _CODES_OF, Cause, cause_of
 from bitsgui.model.diagnosis import (
-    Phase,
     Remedy,
     RetryClass,
     Side,
@@ -18,14 +17,16 @@ from bitsgui.model.diagnosis import (
 )
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import HResult, from_http_status
+from bitsgui.model.phase import Phase
+from bitsgui.model.upload_causes import CODES_OF
 from tests.support.failed_jobs import LOCAL, REMOTE, failed_job
 
 TRANSPORT = ErrorContext.GENERAL_TRANSPORT
 EMITTED = {
     *((LOCAL, code) for code in stop.LOCAL_ERRNO.values()),
-    *((TRANSPORT, code) for code in stop.TRANSPORT_ERRNO.values()),
-    *((REMOTE, code) for code in stop._VERIFY_CODES.values()),
-    *(place for _, place in stop.EXCEPTIONS),
+    *((TRANSPORT, code) for code in wire_errors.TRANSPORT_ERRNO.values()),
+    *((REMOTE, code) for code in wire_errors._VERIFY_CODES.values()),
+    *(place for _, place in wire_errors.EXCEPTIONS),
     *((REMOTE, from_http_status(status)) for status in range(300, 600)),
     (LOCAL, codes.ERROR_FILE_NOT_FOUND),
     (REMOTE, codes.BG_E_INVALID_SERVER_RESPONSE),
@@ -51,13 +52,18 @@ def test_no_code_stands_in_two_rows() -> None:
     assert len(listed) == len(set(listed))
 
 
-@pytest.mark.parametrize("cause", Cause)
-def test_every_cause_can_happen_and_has_a_remedy(cause: Cause) -> None:
-    if cause in _CODES_OF:
-        code = _CODES_OF[cause][0]
-    else:
-        code = {Cause.REFUSED: from_http_status(402), Cause.UNKNOWN: codes.BG_E_UPNP_ERROR}[cause]
-    diagnosis = diagnose(failed_job(code, LOCAL))
+OF_UPLOADS = {cause for rows in CODES_OF.values() for cause in rows} | {Cause.PROGRAM_FAILED, Cause.PROGRAM_REJECTED}
+OTHERS = {
+    Cause.REFUSED: (LOCAL, from_http_status(402)),
+    Cause.UNKNOWN: (LOCAL, codes.BG_E_UPNP_ERROR),
+    Cause.SERVER_DISK_FULL: (REMOTE, codes.ERROR_DISK_FULL),
+}
+
+
+@pytest.mark.parametrize("cause", [cause for cause in Cause if cause in _CODES_OF or cause not in OF_UPLOADS])
+def test_every_cause_of_a_download_can_happen_and_has_a_remedy(cause: Cause) -> None:
+    context, code = (LOCAL, _CODES_OF[cause][0]) if cause in _CODES_OF else OTHERS[cause]
+    diagnosis = diagnose(failed_job(code, context))
     assert diagnosis.cause is cause
     assert diagnosis.remedies
     assert diagnosis.phase is Phase.DOWNLOAD

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitsgui.model import codes, edits
+from bitsgui.model import codes, edits, file_edits
 from bitsgui.model.enums import (
     AuthScheme,
     AuthTarget,
@@ -43,9 +43,9 @@ def refused(call: Callable[[], object]) -> HResult | None:
 
 
 GOOD: dict[str, Edit] = {
-    "add_files": lambda job: edits.add_files(job, [a_file("new")], POLICY),
-    "remote_name": lambda job: edits.remote_name(job, 0, "http://other/a"),
-    "remote_prefix": lambda job: edits.remote_prefix(job, "http://h/", "http://other/"),
+    "add_files": lambda job: file_edits.add_files(job, [a_file("new")], POLICY),
+    "remote_name": lambda job: file_edits.remote_name(job, 0, "http://other/a"),
+    "remote_prefix": lambda job: file_edits.remote_prefix(job, "http://h/", "http://other/"),
     "display_name": lambda job: edits.display_name(job, "new"),
     "description": lambda job: edits.description(job, "new"),
     "priority": lambda job: edits.priority(job, JobPriority.HIGH),
@@ -64,14 +64,19 @@ GOOD: dict[str, Edit] = {
     "credentials": lambda job: edits.credentials(job, LOGIN),
     "without_credentials": lambda job: edits.without_credentials(job, LOGIN.target, LOGIN.scheme),
     "taken_by": lambda job: edits.taken_by(job, "you"),
-    "replace_existing": lambda job: edits.replace_existing(job, False),
-    "restarted": edits.restarted,
+    "replace_existing": lambda job: file_edits.replace_existing(job, False),
+    "restarted": file_edits.restarted,
 }
 
 
 def test_every_edit_of_the_module_is_in_the_table() -> None:
-    public = {n for n, f in vars(edits).items() if getattr(f, "__module__", "") == edits.__name__ and n[0] != "_"}
-    assert public - {"file_with_ranges", "forgotten"} == set(GOOD)
+    public = {
+        name
+        for module in (edits, file_edits)
+        for name, f in vars(module).items()
+        if getattr(f, "__module__", "") == module.__name__ and name[0] != "_"
+    }
+    assert public - {"file_with_ranges", "forgotten", "reply_file_name"} == set(GOOD)
 
 
 @pytest.mark.parametrize("state", JobState)
@@ -138,33 +143,37 @@ REFUSED: list[tuple[str, Edit, HResult]] = [
     ("relative CA file", lambda j: edits.ca_file(j, "ca.pem"), codes.E_INVALIDARG),
     ("negative rate", lambda j: edits.rate_limit(j, -1), codes.E_INVALIDARG),
     ("absurd rate", lambda j: edits.rate_limit(j, 2**63), codes.E_INVALIDARG),
-    ("no file 1", lambda j: edits.remote_name(j, 1, "http://h/"), codes.E_INVALIDARG),
-    ("no file -1", lambda j: edits.remote_name(j, -1, "http://h/"), codes.E_INVALIDARG),
-    ("bad address", lambda j: edits.remote_name(j, 0, "ftp://h/"), codes.E_INVALIDARG),
-    ("no old prefix", lambda j: edits.remote_prefix(j, "", "http://x/"), codes.E_INVALIDARG),
-    ("no new prefix", lambda j: edits.remote_prefix(j, "http://h/", ""), codes.E_INVALIDARG),
-    ("bad new prefix", lambda j: edits.remote_prefix(j, "http://h/", "ftp://h/"), codes.E_INVALIDARG),
-    ("too long prefix", lambda j: edits.remote_prefix(j, "http://h/", "http://h/" + "a/" * 1096), codes.E_INVALIDARG),
+    ("no file 1", lambda j: file_edits.remote_name(j, 1, "http://h/"), codes.E_INVALIDARG),
+    ("no file -1", lambda j: file_edits.remote_name(j, -1, "http://h/"), codes.E_INVALIDARG),
+    ("bad address", lambda j: file_edits.remote_name(j, 0, "ftp://h/"), codes.E_INVALIDARG),
+    ("no old prefix", lambda j: file_edits.remote_prefix(j, "", "http://x/"), codes.E_INVALIDARG),
+    ("no new prefix", lambda j: file_edits.remote_prefix(j, "http://h/", ""), codes.E_INVALIDARG),
+    ("bad new prefix", lambda j: file_edits.remote_prefix(j, "http://h/", "ftp://h/"), codes.E_INVALIDARG),
+    (
+        "too long prefix",
+        lambda j: file_edits.remote_prefix(j, "http://h/", "http://h/" + "a/" * 1096),
+        codes.E_INVALIDARG,
+    ),
     (
         "no ranges",
-        lambda j: edits.add_files(j, [edits.file_with_ranges("http://h/", "/d/a", [])], POLICY),
+        lambda j: file_edits.add_files(j, [file_edits.file_with_ranges("http://h/", "/d/a", [])], POLICY),
         codes.E_INVALIDARG,
     ),
-    ("bad remote name", lambda j: edits.add_files(j, [a_file(), a_file("a b")], POLICY), codes.E_INVALIDARG),
+    ("bad remote name", lambda j: file_edits.add_files(j, [a_file(), a_file("a b")], POLICY), codes.E_INVALIDARG),
     (
         "bad local name",
-        lambda j: edits.add_files(j, [JobFile(remote_name="http://h/", local_name="a")], POLICY),
+        lambda j: file_edits.add_files(j, [JobFile(remote_name="http://h/", local_name="a")], POLICY),
         codes.E_INVALIDARG,
     ),
-    ("201 files", lambda j: edits.add_files(j, [a_file()] * 200, POLICY), codes.BG_E_TOO_MANY_FILES_IN_JOB),
+    ("201 files", lambda j: file_edits.add_files(j, [a_file()] * 200, POLICY), codes.BG_E_TOO_MANY_FILES_IN_JOB),
     (
         "zero range",
-        lambda j: edits.add_files(j, [a_file(ranges=(FileRange(0, 0),))], POLICY),
+        lambda j: file_edits.add_files(j, [a_file(ranges=(FileRange(0, 0),))], POLICY),
         codes.BG_E_INVALID_RANGE,
     ),
     (
         "501 ranges",
-        lambda j: edits.add_files(j, [a_file(ranges=tuple(FileRange(2 * n, 1) for n in range(501)))], POLICY),
+        lambda j: file_edits.add_files(j, [a_file(ranges=tuple(FileRange(2 * n, 1) for n in range(501)))], POLICY),
         codes.BG_E_TOO_MANY_RANGES_IN_FILE,
     ),
 ]
@@ -186,8 +195,10 @@ WITHIN: dict[str, Edit] = {
     "no proxy": lambda j: edits.proxy_settings(j, 1, "", ""),
     "no CA file": lambda j: edits.ca_file(j, None),
     "no limit": lambda j: edits.rate_limit(j, 0),
-    "200 files": lambda j: edits.add_files(j, [a_file()] * 199, POLICY),
-    "500 ranges": lambda j: edits.add_files(j, [a_file(ranges=tuple(FileRange(2 * n, 1) for n in range(500)))], POLICY),
+    "200 files": lambda j: file_edits.add_files(j, [a_file()] * 199, POLICY),
+    "500 ranges": lambda j: file_edits.add_files(
+        j, [a_file(ranges=tuple(FileRange(2 * n, 1) for n in range(500)))], POLICY
+    ),
 }
 
 
@@ -212,7 +223,6 @@ def test_a_small_retry_delay_is_raised_silently(given: float, kept: float) -> No
 # What the type or the history of a job forbids
 
 DOWNLOADS_ONLY: dict[str, HResult] = {
-    "remote_name": codes.E_NOTIMPL,
     "remote_prefix": codes.E_NOTIMPL,
     "http_method": codes.E_NOTIMPL,
     "dynamic_content": codes.BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY,
@@ -227,9 +237,9 @@ def test_what_an_upload_refuses(name: str) -> None:
 
 def test_an_upload_holds_one_file_without_ranges() -> None:
     empty = a_job(type=JobType.UPLOAD_REPLY)
-    assert len(edits.add_files(empty, [a_file()], POLICY).files) == 1
-    assert refused(lambda: edits.add_files(empty, [a_file(), a_file("b")], POLICY)) == codes.BG_E_TOO_MANY_FILES
-    assert refused(lambda: edits.add_files(empty, [RANGED], POLICY)) == codes.E_NOTIMPL
+    assert len(file_edits.add_files(empty, [a_file()], POLICY).files) == 1
+    assert refused(lambda: file_edits.add_files(empty, [a_file(), a_file("b")], POLICY)) == codes.BG_E_TOO_MANY_FILES
+    assert refused(lambda: file_edits.add_files(empty, [RANGED], POLICY)) == codes.E_NOTIMPL
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -256,7 +266,7 @@ def test_dynamic_content_excludes_ranges_and_methods_in_either_order() -> None:
     posting = edits.http_method(a_job(), "POST")
     assert refused(lambda: edits.http_method(dynamic, "POST")) == code
     assert refused(lambda: edits.dynamic_content(posting, True)) == code
-    assert refused(lambda: edits.add_files(dynamic, [RANGED], POLICY)) == code
+    assert refused(lambda: file_edits.add_files(dynamic, [RANGED], POLICY)) == code
     assert refused(lambda: edits.dynamic_content(a_job(RANGED), True)) == code
     assert refused(lambda: edits.dynamic_content(a_job(RANGED), False)) is None
 
@@ -275,34 +285,34 @@ WHOLE = a_file("whole", bytes_total=7, bytes_transferred=7, transferred=True, va
 
 
 def test_add_files_is_all_or_nothing_and_keeps_the_order() -> None:
-    job = edits.add_files(a_job(a_file("1")), [a_file("2"), a_file("3")], POLICY)
+    job = file_edits.add_files(a_job(a_file("1")), [a_file("2"), a_file("3")], POLICY)
     assert [f.remote_name for f in job.files] == ["http://h/1", "http://h/2", "http://h/3"]
 
 
 def test_a_file_with_ranges_keeps_their_order() -> None:
     ranges = [FileRange(10, 5), FileRange(0, 5)]
-    assert edits.file_with_ranges("http://h/", "/d/a", ranges).ranges == tuple(ranges)
+    assert file_edits.file_with_ranges("http://h/", "/d/a", ranges).ranges == tuple(ranges)
 
 
 def test_a_new_address_keeps_the_bytes_and_drops_the_old_servers_validator() -> None:
-    job = edits.remote_name(a_job(WHOLE, PARTLY), 1, "http://mirror/part")
+    job = file_edits.remote_name(a_job(WHOLE, PARTLY), 1, "http://mirror/part")
     assert job.files == (WHOLE, replace(PARTLY, remote_name="http://mirror/part", validator=None))
 
 
 def test_a_transferred_file_is_left_alone() -> None:
     job = a_job(WHOLE)
-    assert edits.remote_name(job, 0, "http://mirror/whole") == job
+    assert file_edits.remote_name(job, 0, "http://mirror/whole") == job
 
 
 def test_a_new_prefix_is_for_those_that_begin_with_the_old() -> None:
     job = a_job(PARTLY, a_file("other"), WHOLE)
-    moved = edits.remote_prefix(job, "http://h/p", "https://mirror/x/p")
+    moved = file_edits.remote_prefix(job, "http://h/p", "https://mirror/x/p")
     assert [f.remote_name for f in moved.files] == ["https://mirror/x/part", "http://h/other", "http://h/whole"]
-    assert edits.remote_prefix(job, "HTTP://H/", "http://x/") is job
+    assert file_edits.remote_prefix(job, "HTTP://H/", "http://x/") is job
 
 
 def test_a_restart_forgets_what_is_not_whole() -> None:
-    job = edits.restarted(a_job(WHOLE, PARTLY))
+    job = file_edits.restarted(a_job(WHOLE, PARTLY))
     assert job.files == (WHOLE, a_file("part"))
 
 

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitsgui.engine.retry import NOT_COUNTED
-from bitsgui.engine.runner import Failure
-from bitsgui.engine.stop import TransferStop
+from bitsgui.engine.stop import Failure, TransferStop
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.error import FileRef

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitsgui.engine import stop
+from bitsgui.engine import stop, wire_errors
 from bitsgui.engine.retry import (
     NOT_COUNTED,
     TRANSIENT_CODES,
@@ -80,8 +80,8 @@ FATAL_PLACES = {
 
 def test_what_the_disk_and_the_wire_give_has_the_class_of_the_facts() -> None:
     places = [(ErrorContext.LOCAL_FILE, code) for code in stop.LOCAL_ERRNO.values()]
-    places += [(ErrorContext.GENERAL_TRANSPORT, code) for code in stop.TRANSPORT_ERRNO.values()]
-    places += [place for _, place in stop.EXCEPTIONS]
+    places += [(ErrorContext.GENERAL_TRANSPORT, code) for code in wire_errors.TRANSPORT_ERRNO.values()]
+    places += [place for _, place in wire_errors.EXCEPTIONS]
     assert {code for context, code in places if not is_transient(context, code)} == FATAL_PLACES
 
 

@@ -16,17 +16,8 @@ from aiohttp.client_reqrep import ConnectionKey
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bitsgui.engine.stop import (
-    EXCEPTIONS,
-    LOCAL_ERRNO,
-    TRANSPORT_ERRNO,
-    Place,
-    TransferStop,
-    convert_local,
-    convert_transport,
-    local_stop,
-    place_of,
-)
+from bitsgui.engine.stop import LOCAL_ERRNO, TransferStop, convert_local, local_stop
+from bitsgui.engine.wire_errors import EXCEPTIONS, TRANSPORT_ERRNO, Place, convert_transport, place_of
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.hresult import HResult, from_http_status

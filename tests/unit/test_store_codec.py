@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bitsgui.model import codes
-from bitsgui.model.enums import RUNNING_STATES, ErrorContext, JobState
+from bitsgui.model.enums import RUNNING_STATES, AuthScheme, AuthTarget, ErrorContext, JobState
 from bitsgui.model.error import JobError
-from bitsgui.model.job import Job, JobFile
+from bitsgui.model.job import CredentialRef, Job, JobFile
 from bitsgui.store.codec import decode_error, decode_job, encode_error, encode_file, encode_job
 from tests.support.jobs import NOW, a_file, a_job, errors, files, jobs
 
@@ -131,6 +131,15 @@ def test_one_letter_that_is_not_utf_8_does_not_hide_the_name() -> None:
 @pytest.mark.parametrize("state", sorted(RUNNING_STATES))
 def test_no_attempt_runs_after_a_restart(state: JobState) -> None:
     assert read(JOB, changed(state=int(state)), FILES) == replace(JOB, state=JobState.QUEUED)
+
+
+def test_a_sign_in_of_an_older_version_is_one_for_all_servers() -> None:
+    entry = CredentialRef(AuthTarget.SERVER, AuthScheme.BASIC, "me", "http://h/")
+    job = a_job(credentials=(entry,))
+    row = json.loads(encode_job(job))
+    del row["settings"]["credentials"][0]["origin"]
+    read = decode_job(job.id, json.dumps(row), {}, NOW)
+    assert read.settings.credentials == (replace(entry, origin=None),)
 
 
 def test_fields_of_a_newer_version_are_ignored() -> None:

@@ -77,7 +77,7 @@ def test_a_change_of_a_job_its_files_and_its_errors(run: Run, tmp_path: Path, th
 
     async def work(store: JobStore) -> None:
         await store.save(job, {0: replace(job.files[0], bytes_total=9)}, error)
-        await store.save_files(job.id, {1: checkpoint})
+        await store.save(job, {1: checkpoint})
         assert await store.errors(job.id) == (error,)
 
     with_store(run, tmp_path, work)
@@ -289,7 +289,7 @@ def test_one_callers_fault_is_not_the_others(run: Run, tmp_path: Path, three: li
         outcomes = await asyncio.gather(
             store.add([three[0]]),  # is there already
             store.add([fourth]),
-            store.save_files(three[1].id, {2**70: a_file()}),  # cannot be bound
+            store.save(three[1], {2**70: a_file()}),  # cannot be bound
             store.delete([three[2].id]),
             return_exceptions=True,
         )

@@ -1,20 +1,31 @@
 """The box for addresses, one a line; a sign-in inside an address is taken out of it and never shown."""
 
-from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
+from bitsgui.gui.dialogs.fields import show_lines
 from bitsgui.gui.dialogs.new_job_input import Address, SignIn, addresses_in, without_user_info
+from bitsgui.gui.texts.translating import translate
 
 
 class AddressEdit(QPlainTextEdit):
-    """Takes typed, pasted and dropped addresses; `sign_in_taken` when one was taken out of an address."""
+    """Takes typed, pasted and dropped addresses; `sign_in_taken` when one was taken out of an address.
+
+    `single`: one address; Enter is then the dialog's, and drops are its, too.
+    """
 
     sign_in_taken = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, single: bool = False) -> None:
         super().__init__()
         self._sign_ins: dict[str, SignIn] = {}
+        self._is_single = single
+        if single:
+            self.setAcceptDrops(False)
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            show_lines(self, 1)
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
 
@@ -36,12 +47,21 @@ class AddressEdit(QPlainTextEdit):
         if clean != text:
             self.setPlainText(clean)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_single and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.take_sign_ins()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = "\n".join(url.toString() for url in source.urls()) if source.hasUrls() else source.text()
+        if self._is_single:
+            self.insertPlainText(self._clean("".join(text.split()[:1])))
+            return
         at_text = bool(self.textCursor().block().text().strip())
         if source.hasUrls() and at_text:
             text = "\n" + text  # a dropped address is a line of its own
@@ -59,3 +79,10 @@ class AddressEdit(QPlainTextEdit):
         self._sign_ins[address.url] = address.sign_in
         self.sign_in_taken.emit()
         return address.url
+
+
+def sign_in_taken_text() -> str:
+    """What is said below the box then."""
+    return translate(
+        "AddressEdit", "The sign-in was taken out of the address. It is used, kept secret and not shown again."
+    )

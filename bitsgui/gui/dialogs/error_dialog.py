@@ -16,11 +16,12 @@ from bitsgui.gui.dialogs.error_head import ErrorHead, KeptLine
 from bitsgui.gui.dialogs.error_report import error_report
 from bitsgui.gui.dialogs.fields import Fold, TallScroll, fit_to_content, plain_label
 from bitsgui.gui.dialogs.fix_card import FixCard
-from bitsgui.gui.dialogs.route_strip import RouteStrip, route
+from bitsgui.gui.dialogs.route_strip import route_strip
 from bitsgui.gui.dialogs.ways_out import WaysOut
 from bitsgui.gui.tasks import Tasks
+from bitsgui.gui.texts.cancel_texts import cancelled_text
 from bitsgui.gui.texts.error_texts import bits_error_text
-from bitsgui.gui.texts.way_out_texts import cancelled_text, completed_text, resumed_text
+from bitsgui.gui.texts.way_out_texts import completed_text, resumed_text
 from bitsgui.gui.theme import STEP
 from bitsgui.model.diagnosis import Remedy, diagnose
 from bitsgui.model.error import JobError
@@ -98,7 +99,7 @@ class JobErrorDialog(QDialog):
 
     def _build(self) -> None:
         remedies = self._diagnosis.remedies if self.job.files else (Remedy.TRY_AGAIN,)
-        self._card = FixCard(self.job, self._diagnosis.cause, remedies)
+        self._card = FixCard(self.job, self._diagnosis, remedies)
         self._ways = WaysOut(self.job)
         self._details = self._make_details()
         self._working = plain_label("", "secondary")
@@ -122,7 +123,7 @@ class JobErrorDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4 * STEP)
         column.addWidget(ErrorHead(self.job, self._diagnosis))
-        column.addWidget(RouteStrip(route(self.job, self._diagnosis)))
+        column.addWidget(route_strip(self.job, self._diagnosis))
         column.addWidget(KeptLine(self.job))
         column.addWidget(self._card)
         column.addWidget(plain_label(self._last_day(), "secondary"))
@@ -173,7 +174,7 @@ class JobErrorDialog(QDialog):
         self._start(self._manager.complete(self.job.id), completed_text(self.job))
 
     def _on_cancel(self) -> None:
-        self._start(self._manager.cancel(self.job.id), cancelled_text(self.job))
+        self._start(self._manager.cancel(self.job.id), cancelled_text([self.job]))
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(error_report(self.job, self._history))

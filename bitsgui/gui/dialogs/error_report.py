@@ -7,7 +7,9 @@ from pathlib import Path, PurePath
 from PySide6.QtCore import QDateTime, Qt
 
 from bitsgui import __version__
-from bitsgui.gui.texts.error_texts import cause_text, context_text, kept_text, side_text, translate
+from bitsgui.gui.texts.error_texts import cause_text, context_text, kept_text, side_text
+from bitsgui.gui.texts.translating import translate
+from bitsgui.gui.texts.upload_error_texts import phase_text
 from bitsgui.model.diagnosis import diagnose
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
@@ -20,6 +22,7 @@ def error_report(job: Job, history: Sequence[JobError]) -> str:
     lines = [cause_text(job, diagnosis), ""]
     if job.error is not None:
         lines += [f"{name}: {value}" for name, value in _facts(job, job.error) if value]
+    lines.append(f"{translate('ErrorReport', 'Part')}: {phase_text(diagnosis.phase)}")
     lines.append(f"{translate('ErrorReport', 'Side')}: {side_text(diagnosis.side)}")
     lines.append(f"{translate('ErrorReport', 'Data')}: {kept_text(job)}")
     lines.append(f"bitsgui {__version__}")

@@ -1,5 +1,6 @@
 """The small parts that the dialogs' forms are made of; knows no jobs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,14 +12,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from bitsgui.gui.resources import icon
+from bitsgui.gui.theme import STEP
 
 _TITLE_BAR: Final = 48
 """Room that a window manager may want above a dialog, pixels."""
@@ -41,6 +45,19 @@ def buddy_label(text: str, field: QWidget) -> QLabel:
     return label
 
 
+def show_lines(box: QPlainTextEdit, count: int) -> None:
+    """Make the box as high as that many lines, its text where a line edit has its own."""
+    box.document().setDocumentMargin(1)
+    box.setFixedHeight(count * box.fontMetrics().lineSpacing() + 3 * STEP)
+
+
+def add_group(column: QVBoxLayout, widgets: Sequence[QWidget]) -> None:
+    """Widgets that belong together, with a gap below them."""
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addSpacing(2 * STEP)
+
+
 class FieldError(QLabel):
     """What is wrong with a field, in words below it; takes no room while nothing is."""
 
@@ -59,6 +76,11 @@ class FieldError(QLabel):
         self._field.setAccessibleDescription(problem or "")
         self._field.setProperty("invalid", bool(problem))
         self._field.style().polish(self._field)
+
+
+def path_of(text: str) -> Path:
+    """What was typed as a path, with ~ as the home folder."""
+    return Path.home() / text[2:] if text.startswith("~/") else Path(text)
 
 
 class PasswordField(QWidget):
@@ -88,13 +110,13 @@ class PasswordField(QWidget):
 
 
 class FolderField(QWidget):
-    """A folder, typed or picked; `changed` when its text changes."""
+    """A folder, typed or picked; `changed` when its text changes. `if_empty`: what no folder means, if it may be."""
 
     changed = Signal()
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, if_empty: str = "") -> None:
         super().__init__()
-        self.edit = QLineEdit(folder)
+        self.edit = QLineEdit(folder, placeholderText=if_empty)
         self.edit.textChanged.connect(self.changed)
         browse = QPushButton(self.tr("Browse…"))
         browse.setAutoDefault(False)
@@ -109,13 +131,12 @@ class FolderField(QWidget):
     @property
     def folder(self) -> Path:
         """What is typed, with ~ as the home folder."""
-        text = self.edit.text().strip()
-        return Path.home() / text[2:] if text.startswith("~/") else Path(text)
+        return path_of(self.edit.text().strip())
 
     def problem(self) -> str | None:
         """What is wrong with the text; whether the folder can be used needs the disk and is asked later."""
         if not self.edit.text().strip():
-            return self.tr("Choose a folder.")
+            return None if self.edit.placeholderText() else self.tr("Choose a folder.")
         if not self.folder.is_absolute():
             return self.tr("Give the whole path of the folder.")
         return None

@@ -7,8 +7,7 @@ from bitsgui.gui.dialogs.fields import plain_label
 from bitsgui.gui.dialogs.fix_forms import FORMS, FixForm
 from bitsgui.gui.texts.way_out_texts import remedy_text
 from bitsgui.gui.theme import STEP
-from bitsgui.model.causes import Cause
-from bitsgui.model.diagnosis import Remedy
+from bitsgui.model.diagnosis import Diagnosis, Remedy
 from bitsgui.model.job import Job
 
 _INDENT = 6 * STEP
@@ -19,7 +18,7 @@ class FixCard(QFrame):
 
     changed = Signal()
 
-    def __init__(self, job: Job, cause: Cause, remedies: tuple[Remedy, ...]) -> None:
+    def __init__(self, job: Job, diagnosis: Diagnosis, remedies: tuple[Remedy, ...]) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self._forms = {remedy: FORMS[remedy](job) for remedy in remedies}
@@ -30,7 +29,7 @@ class FixCard(QFrame):
         self._column.setSpacing(2 * STEP)
         self._column.addWidget(plain_label(self.tr("How to fix it"), "heading"))
         for remedy, form in self._forms.items():
-            self._add(remedy_text(remedy, cause), remedy, form)
+            self._add(remedy_text(remedy, diagnosis.cause, diagnosis.phase), remedy, form)
         self._said = plain_label("", "field-error")
         self._column.addWidget(self._said)
         self.say("")

@@ -17,10 +17,11 @@ from bitsgui.gui.dialogs.fields import FieldError, FolderField, PasswordField, b
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.model.diagnosis import Remedy, failing_index
-from bitsgui.model.enums import AuthTarget
+from bitsgui.model.enums import AuthTarget, JobType
 from bitsgui.model.file_rules import check_remote_name
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
+from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.urls import display_url
 from bitsgui.service import remedies
 from bitsgui.service.manager import JobManager
@@ -45,15 +46,23 @@ class FixForm(QWidget):
 
 
 class RestartForm(FixForm):
-    """Says what will be fetched again."""
+    """Says what will be fetched or sent again."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
-        lost = sum(job.files[i].bytes_transferred for i in job.pending_files())
-        text = self.tr("Received parts of unfinished files ({size}) are dropped; finished files stay.")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(plain_label(text.format(size=format_size(lost)), "secondary"))
+        column.addWidget(plain_label(self._consequence(), "secondary"))
+
+    def _consequence(self) -> str:
+        if self.job.type is JobType.DOWNLOAD:
+            lost = sum(self.job.files[i].bytes_transferred for i in self.job.pending_files())
+            text = self.tr("Received parts of unfinished files ({size}) are dropped; finished files stay.")
+            return text.format(size=format_size(lost))
+        if phase_of(self.job) is Phase.UPLOAD:
+            text = self.tr("The file is sent as it is now; the {size} that were sent before do not count.")
+            return text.format(size=format_size(self.job.progress.bytes_transferred))
+        return self.tr("The server program then gets it twice: ask whoever runs it if that may be.")
 
     async def apply(self, manager: JobManager) -> None:
         await remedies.apply_restart(manager, self.job.id)
@@ -124,11 +133,12 @@ class AddressForm(FixForm):
 
 
 class FolderForm(FixForm):
-    """Another folder for all files of the job."""
+    """Another folder for everything that the job receives."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
-        self._old = str(PurePath(job.files[failing_index(job) or 0].local_name).parent)
+        name = job.entry(failing_index(job) or 0).local_name
+        self._old = str(PurePath(name).parent) if name else ""
         self._field = FolderField(self._old)
         self._problem = FieldError(self._field.edit)
         self.setFocusProxy(self._field.edit)
@@ -149,7 +159,7 @@ class FolderForm(FixForm):
         await remedies.apply_other_folder(manager, self.job.id, self._field.folder)
 
     def _moves(self) -> str:
-        here = self.job.progress.bytes_transferred
+        here = sum(file.bytes_transferred for file in self.job.incoming.values())
         return self.tr("What is here ({size}) is moved there.").format(size=format_size(here))
 
     def _on_changed(self) -> None:
@@ -183,7 +193,7 @@ class SignInForm(FixForm):
         await remedies.apply_sign_in(manager, self.job.id, self._target, user, password)
 
     def _is_open_to_readers(self) -> bool:
-        address = self.job.files[failing_index(self.job) or 0].remote_name
+        address = self.job.entry(failing_index(self.job) or 0).remote_name or self.job.files[0].remote_name
         return self._target is AuthTarget.SERVER and address.lower().startswith("http:")
 
     def _warning(self) -> QLabel:

@@ -1,4 +1,4 @@
-"""The folded part of the New Download form: priority, limit, sign-in, headers."""
+"""The folded part of the forms for new jobs: priority, limit, sign-in, headers."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from bitsgui.gui.dialogs import new_job_input as reading
-from bitsgui.gui.dialogs.fields import FieldError, PasswordField, buddy_label, plain_label
+from bitsgui.gui.dialogs.fields import FieldError, PasswordField, buddy_label, plain_label, show_lines
 from bitsgui.gui.dialogs.new_job_input import SignIn
 from bitsgui.gui.texts.state_texts import priority_text
 from bitsgui.gui.theme import STEP
@@ -27,11 +27,11 @@ _HEADER_LINES: Final = 3
 
 
 class MoreOptions(QWidget):
-    """`changed` when a problem may have come or gone."""
+    """`changed` when a problem may have come or gone. `can_join`: several files may be one job."""
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, can_join: bool = True) -> None:
         super().__init__()
         self._priority = QComboBox()
         for priority in JobPriority:
@@ -40,6 +40,7 @@ class MoreOptions(QWidget):
         self._limit = self._make_limit()
         self._one_job = QCheckBox(self.tr("Put all files into &one job"))
         self._one_job.setEnabled(False)
+        self._one_job.setVisible(can_join)
         self._user = QLineEdit()
         self._password = PasswordField()
         self._headers = self._make_headers()
@@ -113,7 +114,7 @@ class MoreOptions(QWidget):
         box = QPlainTextEdit()
         box.setTabChangesFocus(True)
         box.setPlaceholderText(self.tr("Name: value — one header a line"))
-        box.setFixedHeight(_HEADER_LINES * box.fontMetrics().lineSpacing() + 5 * STEP)
+        show_lines(box, _HEADER_LINES)
         return box
 
     def _build(self) -> None:
@@ -135,7 +136,8 @@ class MoreOptions(QWidget):
         column.setContentsMargins(0, STEP, 0, 0)
         column.setSpacing(STEP)
         column.addWidget(self._one_job)
-        column.addSpacing(STEP)
+        if not self._one_job.isHidden():
+            column.addSpacing(STEP)
         column.addLayout(pairs)
         for widget in (self._user_error, self._open):
             column.addWidget(widget)

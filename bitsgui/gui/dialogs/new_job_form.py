@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout
 
 from bitsgui.gui.dialogs import new_job_input as reading
-from bitsgui.gui.dialogs.address_edit import AddressEdit
-from bitsgui.gui.dialogs.fields import FieldError, Fold, FolderField, buddy_label, plain_label
+from bitsgui.gui.dialogs.address_edit import AddressEdit, sign_in_taken_text
+from bitsgui.gui.dialogs.fields import FieldError, Fold, FolderField, add_group, buddy_label, plain_label, show_lines
+from bitsgui.gui.dialogs.form_dialog import JobForm
 from bitsgui.gui.dialogs.more_options import MoreOptions
 from bitsgui.gui.dialogs.new_job_input import NewJobInput
 from bitsgui.gui.theme import STEP
@@ -17,10 +17,8 @@ from bitsgui.model.names import name_from_url
 _ADDRESS_LINES: Final = 5
 
 
-class NewJobForm(QWidget):
-    """`changed` when `is_ready` may have another answer."""
-
-    changed = Signal()
+class NewJobForm(JobForm):
+    """Addresses, folder, name, options."""
 
     def __init__(self, folder: str, urls: Sequence[str]) -> None:
         super().__init__()
@@ -42,7 +40,6 @@ class NewJobForm(QWidget):
 
     @property
     def is_ready(self) -> bool:
-        """There is an address, and nothing is wrong with any field."""
         return bool(self._addresses.toPlainText().strip()) and not any(self._problems())
 
     @property
@@ -66,14 +63,13 @@ class NewJobForm(QWidget):
         )
 
     def say_folder_problem(self, problem: str) -> None:
-        """What the disk says about the folder."""
         self._folder_error.say(problem)
         self._folder.edit.setFocus()
 
     def _make_addresses(self) -> AddressEdit:
         box = AddressEdit()
         box.setPlaceholderText(self.tr("https://… — one address a line; paste or drop"))
-        box.setFixedHeight(_ADDRESS_LINES * box.fontMetrics().lineSpacing() + 5 * STEP)
+        show_lines(box, _ADDRESS_LINES)
         return box
 
     def _build(self) -> None:
@@ -91,13 +87,8 @@ class NewJobForm(QWidget):
             (self._auto_complete,),
             (Fold(self.tr("More options"), self._more), self._more),
         ):
-            self._add_group(column, group)
+            add_group(column, group)
         column.addStretch()
-
-    def _add_group(self, column: QVBoxLayout, widgets: Sequence[QWidget]) -> None:
-        for widget in widgets:
-            column.addWidget(widget)
-        column.addSpacing(2 * STEP)
 
     def _connect(self) -> None:
         self._addresses.textChanged.connect(self._on_addresses)
@@ -138,6 +129,4 @@ class NewJobForm(QWidget):
         self.changed.emit()
 
     def _on_sign_in_taken(self) -> None:
-        self._taken.setText(
-            self.tr("The sign-in was taken out of the address. It is used, kept secret and not shown again.")
-        )
+        self._taken.setText(sign_in_taken_text())

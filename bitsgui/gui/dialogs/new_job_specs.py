@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bitsgui.gui.dialogs.new_job_input import Address, NewJobInput, SignIn
-from bitsgui.gui.texts.error_texts import translate
+from bitsgui.gui.texts.translating import translate
 from bitsgui.model.codes import E_INVALIDARG
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import JobFile, JobSettings

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bitsgui.gui.dialogs.fields import plain_label
 from bitsgui.gui.texts import way_out_texts as texts
+from bitsgui.gui.texts.cancel_texts import cancel_text
 from bitsgui.gui.theme import STEP
 from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.job import Job
@@ -61,7 +62,7 @@ class WaysOut(QWidget):
         self._cancel.button.clicked.connect(self.cancel)
         self.setFocusProxy(self._fix.button)
         self._complete.tell(texts.complete_effect(job), texts.no_complete_reason(job))
-        self._cancel.tell(texts.cancel_effect(job), None)
+        self._cancel.tell(cancel_text(job), None)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3 * STEP)

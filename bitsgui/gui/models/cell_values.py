@@ -18,6 +18,7 @@ from bitsgui.gui.texts.formats import (
     format_rate,
     format_size,
     format_when,
+    upward,
 )
 from bitsgui.gui.texts.state_texts import priority_text, state_text, subtitle
 from bitsgui.model.diagnosis import diagnose
@@ -41,6 +42,13 @@ def _progress_text(row: JobRow) -> str:
     return format_percent(row.fraction)
 
 
+def _speed_text(row: JobRow) -> str:
+    """Downloads are the rule; what goes up says so."""
+    if not row.rate_bps:
+        return ""
+    return upward(format_rate(row.rate_bps)) if row.is_sending else format_rate(row.rate_bps)
+
+
 def _time_left_text(row: JobRow) -> str:
     left = row.time_left_s
     return "" if left is None else format_duration(left)
@@ -52,7 +60,7 @@ _TEXTS: Final = MappingProxyType[Column, Callable[[JobRow], str]](
         Column.STATE: lambda r: state_text(r.job, time.time()),
         Column.PROGRESS: _progress_text,
         Column.SIZE: lambda r: "" if r.bytes_total is None else format_size(r.bytes_total),
-        Column.SPEED: lambda r: format_rate(r.rate_bps) if r.rate_bps else "",
+        Column.SPEED: _speed_text,
         Column.TIME_LEFT: _time_left_text,
         Column.PRIORITY: lambda r: priority_text(r.job.settings.priority),
         Column.ADDED: lambda r: format_when(r.job.times.creation),

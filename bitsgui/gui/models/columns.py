@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from bitsgui.gui.models.job_row import JobRow
-from bitsgui.gui.texts.formats import format_duration, format_rate, format_size, format_when
+from bitsgui.gui.texts.formats import format_duration, format_rate, format_size, format_when, upward
 from bitsgui.gui.texts.state_texts import longest_priority_text, longest_state_text
 
 _LATE: Final = 1_798_664_340.0
@@ -58,7 +58,10 @@ SPECS: Final = MappingProxyType(
             right=True,
         ),
         Column.SPEED: _spec(
-            QT_TRANSLATE_NOOP("Columns", "Speed"), lambda: format_rate(99_900_000), lambda r: r.rate_bps, right=True
+            QT_TRANSLATE_NOOP("Columns", "Speed"),
+            lambda: upward(format_rate(99_900_000)),
+            lambda r: r.rate_bps,
+            right=True,
         ),
         Column.TIME_LEFT: _spec(
             QT_TRANSLATE_NOOP("Columns", "Time left"),

@@ -1,4 +1,4 @@
-"""The files of one job as a table with their own progress; knows no manager."""
+"""The files of one job, and its reply, as a table with their own progress; knows no manager."""
 
 import html
 from collections.abc import Callable
@@ -24,20 +24,33 @@ class FileColumn(IntEnum):
     NAME = 0
     PROGRESS = 1
     SIZE = 2
-    FROM = 3
+    ADDRESS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file as the progress delegate reads it."""
+    """One file as the progress delegate reads it; a reply may have no name yet."""
 
     file: JobFile
+    is_reply: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called here."""
+        name = file_name(self.file.local_name)
+        if not self.is_reply:
+            return name
+        if not name:
+            return QCoreApplication.translate("FileTable", "Reply, not named yet")
+        return QCoreApplication.translate("FileTable", "Reply: {name}").format(name=name)
 
     @property
     def fraction(self) -> float | None:
         """0.0 to 1.0, None while the total is unknown."""
         if self.file.transferred:
             return 1.0
+        if self.is_reply and not self.file.bytes_transferred:
+            return 0.0  # nobody waits for its first byte yet
         return JobProgress(self.file.bytes_total, self.file.bytes_transferred, 1, 0).fraction
 
     @property
@@ -57,15 +70,15 @@ _TITLES: Final = MappingProxyType(
         FileColumn.NAME: QT_TRANSLATE_NOOP("FileTable", "File"),
         FileColumn.PROGRESS: QT_TRANSLATE_NOOP("FileTable", "Progress"),
         FileColumn.SIZE: QT_TRANSLATE_NOOP("FileTable", "Size"),
-        FileColumn.FROM: QT_TRANSLATE_NOOP("FileTable", "From"),
+        FileColumn.ADDRESS: QT_TRANSLATE_NOOP("FileTable", "Address"),
     }
 )
 _TEXTS: Final = MappingProxyType[FileColumn, Callable[[FileRow], str]](
     {
-        FileColumn.NAME: lambda r: file_name(r.file.local_name),
+        FileColumn.NAME: lambda r: r.name,
         FileColumn.PROGRESS: _progress_text,
         FileColumn.SIZE: lambda r: "" if r.file.bytes_total is None else format_size(r.file.bytes_total),
-        FileColumn.FROM: lambda r: display_url(r.file.remote_name),
+        FileColumn.ADDRESS: lambda r: display_url(r.file.remote_name),
     }
 )
 _BY_ROLE: Final = MappingProxyType[int, Callable[[FileRow, FileColumn], Any]](
@@ -83,11 +96,12 @@ class FileTableModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._files: tuple[JobFile, ...] = ()
+        self._files: tuple[FileRow, ...] = ()
 
     def show_job(self, job: Job | None) -> None:
         """The same number of files changes in place, so that selection and scrolling stay."""
-        files = job.files if job else ()
+        entries = job.entries if job else {}
+        files = tuple(FileRow(file, job is not None and file is job.reply) for file in entries.values())
         if len(files) != len(self._files):
             self.beginResetModel()
             self._files = files
@@ -106,7 +120,7 @@ class FileTableModel(QAbstractTableModel):
         made = _BY_ROLE.get(role)
         if made is None or not index.isValid():
             return None
-        return made(FileRow(self._files[index.row()]), FileColumn(index.column()))
+        return made(self._files[index.row()], FileColumn(index.column()))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(FileColumn):

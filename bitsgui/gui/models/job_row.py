@@ -7,7 +7,9 @@ from bitsgui.gui.models.state_groups import StateGroup, group_of
 from bitsgui.gui.texts.state_texts import look_of
 from bitsgui.model.enums import RUNNING_STATES, JobType, Verb
 from bitsgui.model.job import Job
+from bitsgui.model.progress import JobProgress
 from bitsgui.model.transitions import allowed_verbs
+from bitsgui.model.upload import UploadPhase
 
 _NEVER_S = float("inf")
 
@@ -16,7 +18,8 @@ class JobRow:
     """One job with its rate and what filter, sort order and painting need often.
 
     `key` is the value that the table sorts by now; `time_left_s` is None while it cannot be told.
-    `fraction` is None while a total is unknown, but 0 before the first byte: nothing is nothing of any total.
+    Bytes and `fraction` are those of the part that an upload is at; its reply counts for itself. `fraction` is None
+    while a total is unknown, but 0 before the first byte: nothing is nothing of any total.
     """
 
     __slots__ = (
@@ -32,7 +35,7 @@ class JobRow:
     )
 
     def __init__(self, job: Job, rate_bps: float) -> None:
-        progress = job.progress
+        progress = progress_of_part(job)
         self.job = job
         self.rate_bps = rate_bps if job.state in RUNNING_STATES else 0.0
         self.group: StateGroup = group_of(job)
@@ -72,6 +75,11 @@ class JobRow:
         return (self.bytes_total - self.bytes_transferred) / self.rate_bps
 
     @property
+    def is_sending(self) -> bool:
+        """Its bytes go up, not down."""
+        return self.job.upload is not None and self.job.upload.phase is not UploadPhase.REPLY
+
+    @property
     def sort_name(self) -> str:
         """Letter case does not count."""
         return self.job.settings.display_name.casefold()
@@ -86,6 +94,14 @@ class JobRow:
     def sort_error(self) -> int:
         """By code; without an error first."""
         return self.job.error.code if self.job.error else 0
+
+
+def progress_of_part(job: Job) -> JobProgress:
+    """How far the part is that the job is at: its reply while that is fetched, else its files."""
+    reply = job.reply
+    if reply is None or job.upload is None or job.upload.phase is not UploadPhase.REPLY:
+        return job.progress
+    return JobProgress(reply.bytes_total, reply.bytes_transferred, 1, int(reply.transferred))
 
 
 def offered_verbs(job: Job) -> frozenset[Verb]:

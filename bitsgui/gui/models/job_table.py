@@ -80,8 +80,11 @@ class JobTableModel(QAbstractTableModel):
         """Take new jobs in."""
         self.apply((job, 0.0) for job in jobs)
 
-    def apply(self, changes: Iterable[tuple[Job, float]]) -> None:
-        """Take jobs with their rates (bytes a second): a few dataChanged spans, or one for all."""
+    def apply(self, changes: Iterable[tuple[Job, float]]) -> bool:
+        """Take jobs with their rates (bytes a second): a few dataChanged spans, or one for all.
+
+        Whether only the progress of known jobs changed.
+        """
         before = self.counts()
         touched, quiet = [], True
         for job, rate_bps in changes:
@@ -89,13 +92,15 @@ class JobTableModel(QAbstractTableModel):
             row = self._replace(job, rate_bps)
             touched.append(row)
             quiet = quiet and old is not None and _differs_by_progress_only(old, row)
-        moved = [r for r in touched if self._is_wanted(r) != (r.job.id in self._position)]
+        moved = any(self._is_wanted(r) != (r.job.id in self._position) for r in touched)
         self._announce(touched, _PROGRESS_COLUMNS if quiet else _ALL_COLUMNS)
         if moved:
             self._show()
-        self._needs_order = self._needs_order or any(self._is_out_of_place(r) for r in touched)
+        elif not self._needs_order:
+            self._needs_order = any(self._is_out_of_place(r) for r in touched)
         if self.counts() != before:
             self.counts_changed.emit()
+        return quiet
 
     def remove(self, job_ids: Iterable[JobId]) -> None:
         """Forget jobs."""
@@ -249,7 +254,8 @@ def _differs_by_progress_only(old: JobRow, new: JobRow) -> bool:
 
 def _at_rest(row: JobRow) -> tuple[object, ...]:
     job = row.job
-    return job.state, job.settings, job.error, len(job.files), row.bytes_total
+    phase = job.upload and job.upload.phase
+    return job.state, phase, job.settings, job.error, len(job.files), row.bytes_total
 
 
 def runs(positions: Iterable[int]) -> list[tuple[int, int]]:

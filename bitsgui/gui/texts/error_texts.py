@@ -9,23 +9,16 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication
-
 from bitsgui.gui.texts.formats import format_size
+from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
+from bitsgui.gui.texts.upload_error_texts import UPLOAD_CAUSES, story_of, upload_kept_text
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Diagnosis, Side, failing_index
-from bitsgui.model.enums import ErrorContext, JobState
+from bitsgui.model.enums import ErrorContext, JobState, JobType
 from bitsgui.model.hresult import BitsError
-from bitsgui.model.job import Job, JobFile
+from bitsgui.model.job import Job
+from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.urls import host_of
-
-translate = QCoreApplication.translate
-
-
-def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
-    """The text itself: lupdate looks for this name, and PySide6 types its own as object."""
-    return text
-
 
 CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
     {
@@ -112,6 +105,7 @@ CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
         Cause.TOOK_TOO_LONG: QT_TRANSLATE_NOOP("ErrorTexts", "The transfer took longer than this job allows."),
         Cause.SIZE_LIMIT: QT_TRANSLATE_NOOP("ErrorTexts", "The file is larger than this job allows."),
         Cause.BLOCKED_BY_RULE: QT_TRANSLATE_NOOP("ErrorTexts", "A rule of this computer holds the transfer back."),
+        **UPLOAD_CAUSES,
         Cause.UNKNOWN: QT_TRANSLATE_NOOP(
             "ErrorTexts", "The transfer stopped for a reason that bitsgui does not know ({code})."
         ),
@@ -149,10 +143,20 @@ CONTEXTS: Final[Mapping[ErrorContext, str]] = MappingProxyType(
     }
 )
 
+_PLACES: Final[Mapping[Phase, str]] = MappingProxyType(
+    {
+        Phase.DOWNLOAD: QT_TRANSLATE_NOOP("ErrorTexts", "{file} from {host}"),
+        Phase.UPLOAD: QT_TRANSLATE_NOOP("ErrorTexts", "{file} to {host}"),
+        Phase.SERVER_PROGRAM: QT_TRANSLATE_NOOP("ErrorTexts", "{file} to {host}"),
+        Phase.REPLY: QT_TRANSLATE_NOOP("ErrorTexts", "reply to {file} from {host}"),
+    }
+)
+
 
 def cause_text(job: Job, diagnosis: Diagnosis) -> str:
-    """What happened, in one sentence."""
-    return _filled(CAUSES[diagnosis.cause], job)
+    """What happened, in one sentence; of an upload with the part that it happened to before it."""
+    cause = _filled(CAUSES[diagnosis.cause], job)
+    return story_of(job, diagnosis.phase).format(cause=cause)
 
 
 def side_text(side: Side) -> str:
@@ -177,13 +181,13 @@ def display_path(path: PurePath) -> str:
 
 
 def file_line(job: Job) -> str:
-    """Which file from where, under the sentence."""
+    """Which file from where or to where, under the sentence."""
     index = failing_index(job)
     if index is None:
         return job.settings.display_name
-    file = job.files[index]
-    name = PurePath(file.local_name).name
-    place = translate("ErrorTexts", "{file} from {host}").format(file=_short(name), host=host_of(file.remote_name))
+    # A reply has no name of its own that a person would know it by.
+    name = PurePath(job.files[index if job.type is JobType.DOWNLOAD else 0].local_name).name
+    place = translate("ErrorTexts", _PLACES[phase_of(job)]).format(file=_short(name), host=_host(job, index))
     alone = name == job.settings.display_name
     return place if alone else f"{_short(job.settings.display_name)} \N{EM DASH} {place}"
 
@@ -193,6 +197,8 @@ def kept_text(job: Job) -> str:
     progress = job.progress
     if not progress.files_total:
         return translate("ErrorTexts", "No file of this job can be named. Nothing on the disk was changed.")
+    if job.type is not JobType.DOWNLOAD:
+        return upload_kept_text(job)
     size = format_size(progress.bytes_transferred)
     if job.state is JobState.TRANSFERRED:
         return translate("ErrorTexts", "Everything is here: {size}. Nothing was deleted.").format(size=size)
@@ -210,22 +216,29 @@ def _filled(text: str, job: Job) -> str:
     code = job.error.code.hex if job.error else ""
     status = job.error.http_status if job.error else None
     values = {"code": code, "status": code if status is None else str(status)}
-    return translate("ErrorTexts", text).format(**values, **_names(None if index is None else job.files[index]))
+    return translate("ErrorTexts", text).format(**values, **_names(job, index))
 
 
-def _names(file: JobFile | None) -> dict[str, str]:
-    if file is None:
-        return {
-            "host": translate("ErrorTexts", "The server"),
-            "file": translate("ErrorTexts", "The file"),
-            "folder": translate("ErrorTexts", "the folder"),
-        }
-    path = PurePath(file.local_name)
-    return {
-        "host": _short(host_of(file.remote_name)),
-        "file": _short(path.name),
-        "folder": _short(display_path(path.parent)),
+def _names(job: Job, index: int | None) -> dict[str, str]:
+    unnamed = {
+        "host": translate("ErrorTexts", "The server"),
+        "file": translate("ErrorTexts", "The file"),
+        "folder": translate("ErrorTexts", "the folder"),
+        "size": format_size(None),
     }
+    if index is None:
+        return unnamed
+    file = job.entry(index)
+    named = {"host": _short(_host(job, index)), "size": format_size(file.bytes_total)}
+    if not file.local_name:
+        return unnamed | named
+    path = PurePath(file.local_name)
+    return named | {"file": _short(path.name), "folder": _short(display_path(path.parent))}
+
+
+def _host(job: Job, index: int) -> str:
+    """The host of an entry; a reply without an address is asked for where its file went."""
+    return host_of(job.entry(index).remote_name) or host_of(job.files[0].remote_name)
 
 
 def _short(text: str, limit: int = 60) -> str:

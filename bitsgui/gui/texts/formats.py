@@ -23,6 +23,16 @@ def format_rate(rate_bps: float) -> str:
     return QCoreApplication.translate("formats", "%1/s").replace("%1", _with_unit(int(rate_bps)))
 
 
+def upward(rate: str) -> str:
+    """A rate of bytes that are sent."""
+    return f"\N{UPWARDS ARROW} {rate}"
+
+
+def downward(rate: str) -> str:
+    """A rate of bytes that are received."""
+    return f"\N{DOWNWARDS ARROW} {rate}"
+
+
 def format_duration(seconds: float) -> str:
     """The two largest units, "58 s", "3 min 20 s", "2 h 5 min", "3 d 4 h"; a zero is left out."""
     left = max(0, math.ceil(seconds))

@@ -9,8 +9,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from bitsgui.gui.models.state_groups import StateGroup, group_of
 from bitsgui.gui.texts.formats import format_countdown
-from bitsgui.model.enums import JobPriority, JobState, JobType
+from bitsgui.model.enums import RUNNING_STATES, JobPriority, JobState, JobType
 from bitsgui.model.job import Job
+from bitsgui.model.upload import UploadPhase
 from bitsgui.model.urls import host_of
 
 _CONTEXT: Final = "StateTexts"
@@ -57,6 +58,24 @@ _LOOKS: Final = MappingProxyType(
 _NOT_SAVED: Final = _look(
     QT_TRANSLATE_NOOP("StateTexts", "Transferred, not saved"), "alert-circle", "error", "error_soft"
 )
+_PHASES: Final = MappingProxyType(
+    {
+        UploadPhase.UPLOADING: _look(
+            QT_TRANSLATE_NOOP("StateTexts", "Uploading"), "arrow-up-bold", "accent", "accent_soft"
+        ),
+        UploadPhase.SERVER_PROGRAM: _look(
+            QT_TRANSLATE_NOOP("StateTexts", "Waiting for the server program"),
+            "application-cog-outline",
+            "accent",
+            "accent_soft",
+        ),
+        UploadPhase.REPLY: _look(
+            QT_TRANSLATE_NOOP("StateTexts", "Fetching the reply"), "reply", "accent", "accent_soft"
+        ),
+        UploadPhase.CLOSING: _look(QT_TRANSLATE_NOOP("StateTexts", "Finishing"), "check", "accent", "accent_soft"),
+        UploadPhase.CLOSED: _look(QT_TRANSLATE_NOOP("StateTexts", "Finishing"), "check", "accent", "accent_soft"),
+    }
+)
 _GROUPS: Final = MappingProxyType(
     {
         StateGroup.ALL: _look(QT_TRANSLATE_NOOP("StateTexts", "All"), "format-list-bulleted", "text", ""),
@@ -89,7 +108,15 @@ def look_of(job: Job) -> StateLook:
     """Icon and colours of the job's state."""
     if job.state is JobState.TRANSFERRED and group_of(job) is StateGroup.NEEDS_YOU:
         return _NOT_SAVED
+    if job.upload is not None and job.state in RUNNING_STATES:
+        return _running_look(job.state, job.upload.phase)
     return _LOOKS[job.state]
+
+
+def _running_look(state: JobState, phase: UploadPhase) -> StateLook:
+    """The part that an upload is at; before its first part it connects like everything else."""
+    is_first = state is JobState.CONNECTING and phase is UploadPhase.UPLOADING
+    return _LOOKS[state] if is_first else _PHASES[phase]
 
 
 def state_text(job: Job, now: float) -> str:
@@ -102,7 +129,8 @@ def state_text(job: Job, now: float) -> str:
 def longest_state_text() -> str:
     """The text that the state column must have room for."""
     counting = _tr("Waiting, retries in %1").replace("%1", format_countdown(3599))
-    return max([counting, *(_tr(look.text) for look in _LOOKS.values())], key=len)
+    looks = (*_LOOKS.values(), *_PHASES.values())
+    return max([counting, *(_tr(look.text) for look in looks)], key=len)
 
 
 def group_look(group: StateGroup) -> StateLook:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-
+from bitsgui.gui.texts.cancel_texts import cancel_detail, lost_bytes
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.formats import format_size
-from bitsgui.model.enums import Verb
+from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
+from bitsgui.model.enums import JobState, JobType, Verb
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
-
-translate = QCoreApplication.translate
 
 _REFUSED: Final = MappingProxyType(
     {
@@ -35,11 +33,6 @@ class Question:
     no: str
 
 
-def lost_bytes(jobs: Sequence[Job]) -> int:
-    """Received bytes that Cancel deletes."""
-    return sum(f.bytes_transferred for job in jobs for f in job.files if not f.completed)
-
-
 def cancel_question(jobs: Sequence[Job]) -> Question:
     """Before Cancel."""
     lost = lost_bytes(jobs)
@@ -47,12 +40,7 @@ def cancel_question(jobs: Sequence[Job]) -> Question:
         text = translate("VerbTexts", "Cancel “{name}”?").format(name=jobs[0].settings.display_name)
     else:
         text = translate("VerbTexts", "Cancel %n job(s)?", "", len(jobs))
-    detail = (
-        translate("VerbTexts", "What was received so far is deleted. Finished files already kept stay.")
-        if lost
-        else translate("VerbTexts", "Nothing was received yet, so nothing is lost.")
-    )
-    return Question(text, detail, _cancel_button(len(jobs), lost), _keep_button(len(jobs)))
+    return Question(text, cancel_detail(jobs), _cancel_button(len(jobs), lost), _keep_button(len(jobs)))
 
 
 def complete_question(jobs: Sequence[Job]) -> Question:
@@ -69,11 +57,22 @@ def complete_question(jobs: Sequence[Job]) -> Question:
 def refusal_text(verb: Verb, refused: Sequence[tuple[Job, BitsError]]) -> str:
     """Why a verb failed: the first reason, and how many more there are."""
     job, error = refused[0]
-    text = translate("VerbTexts", str(_REFUSED[verb])).format(name=f"“{job.settings.display_name}”")
+    text = translate("VerbTexts", _REFUSED[verb]).format(name=f"“{job.settings.display_name}”")
     parts = [text, bits_error_text(error)]
     if len(refused) > 1:
         parts.append(translate("VerbTexts", "The same holds for %n more job(s).", "", len(refused) - 1))
     return " ".join(parts)
+
+
+def no_complete_reason(job: Job) -> str | None:
+    """Why Complete is not possible for a job that is in the queue, or None."""
+    if job.type is not JobType.DOWNLOAD:
+        if job.state is JobState.TRANSFERRED and not job.has_pending_files:
+            return None
+        return translate("VerbTexts", "Part of an upload cannot be completed.")
+    if not job.progress.files_transferred:
+        return translate("VerbTexts", "No file is finished yet; completing would keep nothing.")
+    return None
 
 
 def refused_priority(job: Job, error: BitsError) -> str:

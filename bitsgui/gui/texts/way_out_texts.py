@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bitsgui.gui.texts.error_texts import QT_TRANSLATE_NOOP, translate
+from bitsgui.gui.texts import verb_texts
 from bitsgui.gui.texts.formats import format_size
+from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.job import Job
+from bitsgui.model.phase import Phase, phase_of
 
 REMEDIES: Final[Mapping[Remedy, str]] = MappingProxyType(
     {
@@ -26,6 +28,18 @@ REMEDIES: Final[Mapping[Remedy, str]] = MappingProxyType(
     }
 )
 
+REMEDIES_OF_UPLOADS: Final[Mapping[tuple[Remedy, Phase], str]] = MappingProxyType(
+    {
+        (Remedy.TRY_AGAIN, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Hand the file over once more"),
+        (Remedy.TRY_AGAIN, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Fetch the reply once more"),
+        (Remedy.NEW_ADDRESS, Phase.UPLOAD): QT_TRANSLATE_NOOP("WayOutTexts", "Send to another address"),
+        (Remedy.OTHER_FOLDER, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Store the reply in another folder"),
+        (Remedy.RESTART_FILE, Phase.UPLOAD): QT_TRANSLATE_NOOP("WayOutTexts", "Send again from the start"),
+        (Remedy.RESTART_FILE, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
+        (Remedy.RESTART_FILE, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
+    }
+)
+"""Where the words for a download would be wrong."""
 
 TRY_AGAIN_AFTER: Final[Mapping[Cause, str]] = MappingProxyType(
     {
@@ -39,22 +53,31 @@ TRY_AGAIN_AFTER: Final[Mapping[Cause, str]] = MappingProxyType(
         Cause.OFFLINE: QT_TRANSLATE_NOOP("WayOutTexts", "Connect to the network, then go on"),
         Cause.PROXY_UNUSABLE: QT_TRANSLATE_NOOP("WayOutTexts", "Mend the proxy settings, then go on"),
         Cause.TLS_DATE: QT_TRANSLATE_NOOP("WayOutTexts", "Check this computer's clock, then go on"),
+        Cause.SERVER_DISK_FULL: QT_TRANSLATE_NOOP("WayOutTexts", "Have space made on the server, then go on"),
+        Cause.UPLOADS_OFF: QT_TRANSLATE_NOOP("WayOutTexts", "Have uploads switched on there, then go on"),
+        Cause.TOO_LARGE_FOR_SERVER: QT_TRANSLATE_NOOP("WayOutTexts", "Have the server's limit raised, then go on"),
+        Cause.SOURCE_MISSING: QT_TRANSLATE_NOOP("WayOutTexts", "Put the file back, then go on"),
+        Cause.SOURCE_UNREADABLE: QT_TRANSLATE_NOOP("WayOutTexts", "Allow reading it, then go on"),
+        Cause.SOURCE_NO_FILE: QT_TRANSLATE_NOOP("WayOutTexts", "Put a plain file there, then go on"),
+        Cause.SOURCE_FAULT: QT_TRANSLATE_NOOP("WayOutTexts", "Mend the drive, then go on"),
     }
 )
 """What a person can do outside bitsgui before TRY_AGAIN."""
 
 
-def remedy_text(remedy: Remedy, cause: Cause) -> str:
+def remedy_text(remedy: Remedy, cause: Cause, phase: Phase = Phase.DOWNLOAD) -> str:
     """What the choice says."""
     if remedy is Remedy.TRY_AGAIN and cause in TRY_AGAIN_AFTER:
         return translate("WayOutTexts", TRY_AGAIN_AFTER[cause])
-    return translate("WayOutTexts", REMEDIES[remedy])
+    return translate("WayOutTexts", REMEDIES_OF_UPLOADS.get((remedy, phase), REMEDIES[remedy]))
 
 
 def resume_effect(job: Job, remedy: Remedy) -> str:
     """What Fix and Resume does, under its button."""
     if job.state is JobState.TRANSFERRED:
-        return translate("WayOutTexts", "puts the files in place")
+        return _puts_in_place(job)
+    if job.type is not JobType.DOWNLOAD:
+        return _upload_effect(job, remedy)
     kept = job.progress.bytes_transferred
     if remedy is Remedy.RESTART_FILE:
         kept = _bytes_of_finished(job)
@@ -74,14 +97,6 @@ def complete_effect(job: Job) -> str:
     return translate("WayOutTexts", "{keeps}, drops {count}").format(keeps=keeps, count=dropped)
 
 
-def cancel_effect(job: Job) -> str:
-    """What Cancel job does, under its button."""
-    received = job.progress.bytes_transferred
-    if not received:
-        return translate("WayOutTexts", "removes the job")
-    return translate("WayOutTexts", "deletes {size}").format(size=format_size(received))
-
-
 def no_resume_reason(job: Job) -> str | None:
     """Why Fix and Resume is not possible, or None."""
     if job.files:
@@ -91,13 +106,11 @@ def no_resume_reason(job: Job) -> str | None:
 
 def no_complete_reason(job: Job) -> str | None:
     """Why Complete partial is not possible, or None."""
-    if job.type is not JobType.DOWNLOAD:
-        return translate("WayOutTexts", "Part of an upload cannot be completed.")
-    if job.state is JobState.TRANSFERRED:
+    if job.state is not JobState.TRANSFERRED:
+        return verb_texts.no_complete_reason(job)
+    if job.type is JobType.DOWNLOAD:
         return translate("WayOutTexts", "Every file is here; putting them in place is what failed.")
-    if not job.progress.files_transferred:
-        return translate("WayOutTexts", "No file is finished yet; completing would keep nothing.")
-    return None
+    return translate("WayOutTexts", "The reply is here; putting it in place is what failed.")
 
 
 def resumed_text(job: Job, remedy: Remedy) -> str:
@@ -112,9 +125,29 @@ def completed_text(job: Job) -> str:
     return text.format(name=job.settings.display_name, effect=complete_effect(job))
 
 
-def cancelled_text(job: Job) -> str:
-    """What came of Cancel job."""
-    return translate("WayOutTexts", "{name}: cancelled.").format(name=job.settings.display_name)
+def _puts_in_place(job: Job) -> str:
+    if job.type is JobType.DOWNLOAD:
+        return translate("WayOutTexts", "puts the files in place")
+    return translate("WayOutTexts", "puts the reply in place")
+
+
+def _upload_effect(job: Job, remedy: Remedy) -> str:
+    phase = phase_of(job)
+    if phase is Phase.UPLOAD:
+        anew = remedy in (Remedy.RESTART_FILE, Remedy.NEW_ADDRESS) or not job.progress.bytes_transferred
+        return translate("WayOutTexts", "starts at the beginning") if anew else _goes_on_at(job)
+    if remedy is Remedy.RESTART_FILE:
+        return translate("WayOutTexts", "the server gets the file once more")
+    if phase is Phase.SERVER_PROGRAM:
+        return translate("WayOutTexts", "the program is asked once more")
+    received = job.reply.bytes_transferred if job.reply else 0
+    if not received:
+        return translate("WayOutTexts", "fetches the reply")
+    return translate("WayOutTexts", "goes on at {size} of the reply").format(size=format_size(received))
+
+
+def _goes_on_at(job: Job) -> str:
+    return translate("WayOutTexts", "goes on at {size}").format(size=format_size(job.progress.bytes_transferred))
 
 
 def _bytes_of_finished(job: Job) -> int:

@@ -17,6 +17,7 @@ class ActionId(StrEnum):
     """Names of the actions; also their object names."""
 
     NEW = "new_download"
+    NEW_UPLOAD = "new_upload"
     PASTE = "paste_address"
     RESUME = "resume"
     SUSPEND = "suspend"
@@ -49,7 +50,8 @@ class ActionSpec:
 _A: Final = ActionId
 SPECS: Final = MappingProxyType(
     {
-        _A.NEW: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "New")), "plus", ("Ctrl+N",), colour="on_accent"),
+        _A.NEW: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "New Download")), "plus", ("Ctrl+N",), colour="on_accent"),
+        _A.NEW_UPLOAD: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "New Upload")), "upload", ("Ctrl+Shift+N",)),
         _A.PASTE: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Paste address")), "content-paste", ("Ctrl+V",)),
         _A.RESUME: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Resume")), "play", ("Ctrl+R",), Verb.RESUME),
         _A.SUSPEND: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Suspend")), "pause", ("Ctrl+S",), Verb.SUSPEND),
@@ -100,6 +102,11 @@ def _action(key: ActionId, spec: ActionSpec, parent: QWidget) -> QAction:
     action.setObjectName(key.value)
     action.setCheckable(spec.checkable)
     action.setShortcuts([QKeySequence(text) for text in spec.shortcuts])
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
+    explain(action, None)
     return action
+
+
+def explain(action: QAction, why_not: str | None) -> None:
+    """The tool tip: what the action is called and its keys, or why it is not possible now."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(why_not or (f"{action.text()} ({keys})" if keys else action.text()))

@@ -9,12 +9,13 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from bitsgui.gui.dialogs.new_job import open_new_job, remembered_folder
+from bitsgui.gui.dialogs.new_upload import open_new_upload
+from bitsgui.gui.dropped import addresses_in
 from bitsgui.gui.models.job_row import JobRow, offered_for_any
 from bitsgui.gui.tasks import Tasks
-from bitsgui.gui.texts.verb_texts import refused_priority
+from bitsgui.gui.texts.verb_texts import no_complete_reason, refused_priority
 from bitsgui.gui.windows.actions import SPECS as ACTIONS
-from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId
-from bitsgui.gui.windows.addresses import addresses_in
+from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId, explain
 from bitsgui.gui.windows.job_view import JobView
 from bitsgui.gui.windows.verbs import VerbRunner
 from bitsgui.model.diagnosis import needs_you
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
 
 class Commands(QObject):
-    """Signals: what the window itself has to do, `refused` with a text, `created` with JobIds."""
+    """Signals: what the window itself has to do, `refused` and `told` with a text, `created` with JobIds."""
 
     refused = Signal(str)
+    told = Signal(str)
     created = Signal(list)
     error_wanted = Signal(str)
     search_wanted = Signal()
@@ -56,6 +58,7 @@ class Commands(QObject):
         self._window = window
         self._verbs = VerbRunner(manager, tasks, window)
         self._verbs.refused.connect(self.refused)
+        self._verbs.told.connect(self.told)
         self._connect()
         view.toggle_wanted.connect(self._actions[ActionId.TOGGLE].trigger)
         view.activated.connect(lambda _: self._on_activated())
@@ -65,6 +68,7 @@ class Commands(QObject):
         offered = offered_for_any(rows)
         for key in VERB_ACTIONS:
             self._actions[key].setEnabled(ACTIONS[key].verb in offered)
+        explain(self._actions[ActionId.COMPLETE], None if Verb.COMPLETE in offered else _no_complete_reason(rows))
         self._actions[ActionId.TOGGLE].setEnabled(bool(offered & {Verb.RESUME, Verb.SUSPEND}))
         self._actions[ActionId.SHOW_ERROR].setEnabled(len(rows) == 1 and needs_you(rows[0].job))
         for key in (ActionId.OPEN_FOLDER, ActionId.COPY_ADDRESS):
@@ -73,6 +77,10 @@ class Commands(QObject):
     def new_download(self, urls: Sequence[str] = ()) -> None:
         """Open the dialog, filled with the addresses."""
         self._tasks.start(self._new_download(tuple(urls)), name="new download")
+
+    def new_upload(self, paths: Sequence[Path] = ()) -> None:
+        """Open the dialog, filled with the files."""
+        self._tasks.start(self._new_upload(tuple(paths)), name="new upload")
 
     def set_priority(self, priority: JobPriority) -> None:
         """Of every selected job that is still in the queue."""
@@ -107,6 +115,7 @@ class Commands(QObject):
             self._actions[key].triggered.connect(lambda _=False, k=key: self._run(ACTIONS[k].verb))
         plain = {
             ActionId.NEW: self.new_download,
+            ActionId.NEW_UPLOAD: self.new_upload,
             ActionId.PASTE: self._paste,
             ActionId.TOGGLE: self._toggle,
             ActionId.SHOW_ERROR: self._show_error,
@@ -163,7 +172,8 @@ class Commands(QObject):
             self._open_folders()
 
     def _open_folders(self) -> None:
-        folders = {Path(f.local_name).parent for job in self._view.selected_jobs() for f in job.files}
+        files = (f for job in self._view.selected_jobs() for f in job.entries.values())
+        folders = {Path(f.local_name).parent for f in files if f.local_name}
         for folder in sorted(folders):
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
                 self.refused.emit(self.tr("The folder {folder} could not be opened.").format(folder=folder))
@@ -176,9 +186,19 @@ class Commands(QObject):
         jobs = await open_new_job(self._manager, self._settings, self._tasks, self._window, urls)
         self.created.emit([job.id for job in jobs])
 
+    async def _new_upload(self, paths: tuple[Path, ...]) -> None:
+        jobs = await open_new_upload(self._manager, self._tasks, self._window, paths)
+        self.created.emit([job.id for job in jobs])
+
     async def _set_priority(self, jobs: Sequence[Job], priority: JobPriority) -> None:
         for job in jobs:
             try:
                 await self._manager.set_priority(job.id, priority)
             except BitsError as error:
                 self.refused.emit(refused_priority(job, error))
+
+
+def _no_complete_reason(rows: Sequence[JobRow]) -> str | None:
+    """Why none of the selected jobs can be completed, where there is one reason for all."""
+    reasons = {no_complete_reason(row.job) for row in rows if row.job.state not in FINAL_STATES}
+    return reasons.pop() if len(reasons) == 1 else None

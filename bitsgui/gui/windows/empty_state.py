@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import STEP
@@ -11,9 +11,10 @@ _SIGN = 48
 
 
 class EmptyState(QWidget):
-    """Signal: `new_wanted` when its button was pressed."""
+    """Signals: `download_wanted` and `upload_wanted` when their buttons were pressed."""
 
-    new_wanted = Signal()
+    download_wanted = Signal()
+    upload_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,10 +28,7 @@ class EmptyState(QWidget):
         for label in (self._heading, self._hint):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = QPushButton(self.tr("New Download"), self)
-        self._button.setObjectName("empty_new_download")
-        self._button.setProperty("primary", True)
-        self._button.clicked.connect(self.new_wanted)
+        self._buttons = self._make_buttons()
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * STEP)
         layout.addStretch(2)
@@ -39,20 +37,36 @@ class EmptyState(QWidget):
         layout.addWidget(self._heading)
         layout.addWidget(self._hint)
         layout.addSpacing(2 * STEP)
-        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
     def explain(self, *, filtered: bool) -> None:
         """Say that nothing matches, or that there is nothing yet."""
         self._sign.name = "magnify" if filtered else "tray-arrow-down"
         self._sign.update()
-        self._button.setVisible(not filtered)
+        self._buttons.setVisible(not filtered)
         if filtered:
             self._heading.setText(self.tr("Nothing matches"))
             self._hint.setText(self.tr("Try other words, or choose another group on the left."))
         else:
             self._heading.setText(self.tr("No jobs yet"))
-            self._hint.setText(self.tr("Paste or drop an address here, or start with the button."))
+            self._hint.setText(self.tr("Drop an address here to download it, or a file to upload it."))
+
+    def _make_buttons(self) -> QWidget:
+        buttons = QWidget(self)
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3 * STEP)
+        for name, text, wanted, look in (
+            ("empty_new_download", self.tr("New Download"), self.download_wanted, "primary"),
+            ("empty_new_upload", self.tr("New Upload"), self.upload_wanted, "plain"),
+        ):
+            button = QPushButton(text, buttons)
+            button.setObjectName(name)
+            button.setProperty(look, True)
+            button.clicked.connect(wanted)
+            row.addWidget(button)
+        return buttons
 
 
 class _Sign(QWidget):

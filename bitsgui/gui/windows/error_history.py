@@ -12,6 +12,7 @@ from bitsgui.gui.theme import STEP
 from bitsgui.model.diagnosis import diagnose, needs_you
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
+from bitsgui.model.upload import REPLY_INDEX, UploadPhase
 
 _SHOWN = 50
 
@@ -30,7 +31,7 @@ class ErrorHistory(QScrollArea):
 
     def show_errors(self, job: Job, errors: Sequence[JobError]) -> None:
         """Errors oldest first; nothing is rebuilt when nothing changed."""
-        bare = replace(job, files=tuple(replace(f, bytes_transferred=0) for f in job.files))
+        bare = replace(job, files=(), reply=None, upload=None)
         if self._shown == (bare, tuple(errors)):
             return
         self._shown = (bare, tuple(errors))
@@ -59,11 +60,19 @@ def _entry(job: Job, error: JobError) -> QWidget:
     layout = QVBoxLayout(entry)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2)
-    past = replace(job, error=error)
+    past = _as_it_was(job, error)
     layout.addWidget(_label(cause_text(past, diagnose(past)), ""))
     parts = (format_when(error.when), context_text(error.context), str(error.code), error.detail)
     layout.addWidget(_label(" · ".join(part for part in parts if part), "secondary"))
     return entry
+
+
+def _as_it_was(job: Job, error: JobError) -> Job:
+    """The job with an earlier error: one of the file that is sent is no reply's, however far the job is by now."""
+    past = replace(job, error=error)
+    if job.upload is None or error.file is None or error.file.index == REPLY_INDEX:
+        return past
+    return replace(past, upload=replace(job.upload, phase=UploadPhase.UPLOADING))
 
 
 def _label(text: str, role: str) -> QLabel:

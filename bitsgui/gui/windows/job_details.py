@@ -74,7 +74,7 @@ class JobDetails(QStackedWidget):
         if self._row is None:
             return
         job = self._row.job
-        self._tabs.setTabText(1, self.tr("Files ({count})").format(count=len(job.files)))
+        self._tabs.setTabText(1, self.tr("Files ({count})").format(count=len(job.entries)))
         self._file_model.show_job(job)
         if self._tabs.currentWidget() is self._overview:
             self._overview.show_row(self._row, self._history)
@@ -113,7 +113,7 @@ def _file_view(model: FileTableModel, name: str) -> QTableView:
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.verticalHeader().setDefaultSectionSize(max(28, view.fontMetrics().height() + 12))
     header.setSectionResizeMode(FileColumn.NAME, QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(FileColumn.FROM, QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(FileColumn.ADDRESS, QHeaderView.ResizeMode.Stretch)
     digits = view.fontMetrics().averageCharWidth()
     header.resizeSection(FileColumn.PROGRESS, 26 * digits)
     header.resizeSection(FileColumn.SIZE, 14 * digits)
@@ -121,7 +121,7 @@ def _file_view(model: FileTableModel, name: str) -> QTableView:
         FileColumn.NAME: CellDelegate,
         FileColumn.PROGRESS: ProgressDelegate,
         FileColumn.SIZE: NumberDelegate,
-        FileColumn.FROM: SecondaryDelegate,
+        FileColumn.ADDRESS: SecondaryDelegate,
     }
     for column in FileColumn:
         view.setItemDelegateForColumn(column, delegates[column](view))

@@ -15,10 +15,11 @@ from bitsgui.model.job import JobId
 
 
 class JobPane(QWidget):
-    """Signals: `review_wanted` carries the JobId of the banner, `new_wanted` comes from the empty state."""
+    """Signals: `review_wanted` carries the JobId of the banner; the others come from the empty state."""
 
     review_wanted = Signal(str)
-    new_wanted = Signal()
+    download_wanted = Signal()
+    upload_wanted = Signal()
 
     def __init__(self, model: JobTableModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,7 +30,8 @@ class JobPane(QWidget):
         self._banner = MessageBar("banner", self.tr("Review"), closable=False, parent=self)
         self._banner.acted.connect(self._on_review)
         self._empty = EmptyState(self)
-        self._empty.new_wanted.connect(self.new_wanted)
+        self._empty.download_wanted.connect(self.download_wanted)
+        self._empty.upload_wanted.connect(self.upload_wanted)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)

@@ -8,8 +8,9 @@ from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from bitsgui.gui.bridge import JobBridge
+from bitsgui.gui.bridge import FLUSH_MS, JobBridge
 from bitsgui.gui.dialogs.job_error import JobErrorSlots
+from bitsgui.gui.dropped import addresses_in, files_in
 from bitsgui.gui.models.job_table import JobTableModel
 from bitsgui.gui.models.rate_history import RateHistory
 from bitsgui.gui.models.state_groups import StateGroup
@@ -17,7 +18,6 @@ from bitsgui.gui.resources import icon
 from bitsgui.gui.tasks import Tasks
 from bitsgui.gui.theme import STEP
 from bitsgui.gui.windows.actions import build_actions
-from bitsgui.gui.windows.addresses import addresses_in
 from bitsgui.gui.windows.commands import Commands
 from bitsgui.gui.windows.filter_bar import FilterBar
 from bitsgui.gui.windows.job_details import JobDetails
@@ -67,6 +67,8 @@ class MainWindow(QMainWindow):
         if (damaged := manager.replaced_database) is not None:
             kept = self.tr("The queue was damaged and could not be read; a new one was begun. The old one: {path}")
             self.pane.tell(kept.format(path=damaged))
+        self._soon = QTimer(self, singleShot=True, interval=FLUSH_MS // 2)
+        self._soon.timeout.connect(self._after_change)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._on_tick)
         self._timer.start()
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
     async def aclose(self) -> None:
         """Stop listening and end what the window started."""
         self._timer.stop()
+        self._soon.stop()
         self.bridge.close()
         self.errors.close()
         await self.tasks.aclose()
@@ -114,8 +117,10 @@ class MainWindow(QMainWindow):
         self.details.review_wanted.connect(self.errors.show_error)
         self.errors.told.connect(self.status.tell)
         commands = self.commands
-        self.pane.new_wanted.connect(commands.new_download)
+        self.pane.download_wanted.connect(commands.new_download)
+        self.pane.upload_wanted.connect(commands.new_upload)
         commands.refused.connect(self.pane.tell)
+        commands.told.connect(self.status.tell)
         commands.error_wanted.connect(self.errors.show_error)
         commands.search_wanted.connect(self._on_search)
         # Queued: what was created is told from a coroutine, and slots never run on its stack.
@@ -133,8 +138,11 @@ class MainWindow(QMainWindow):
             self._groups.setFocus()
 
     def _on_jobs(self, changes: Sequence[tuple[Job, float]]) -> None:
-        self.model.apply(changes)
-        self._after_change()
+        """Where only bytes moved, the rest follows between two flushes: one repaint of all would hold the loop long."""
+        if not self.model.apply(changes):
+            self._after_change()
+        elif not self._soon.isActive():
+            self._soon.start()
 
     def _on_created(self, job_ids: list[JobId]) -> None:
         """Show new jobs selected, without waiting for the next flush."""
@@ -183,16 +191,22 @@ class MainWindow(QMainWindow):
         self.details.tick()
 
     def _show_rates(self) -> None:
-        total = sum(row.rate_bps for row in self.model.members(StateGroup.ACTIVE))
-        self.status.show_rates(total, self._manager.policy.rate_limit_bps)
+        running = self.model.members(StateGroup.ACTIVE)
+        sent = sum(row.rate_bps for row in running if row.is_sending)
+        received = sum(row.rate_bps for row in running) - sent
+        self.status.show_rates(received, sent, self._manager.policy.rate_limit_bps)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if addresses_in(event.mimeData()):
+        if addresses_in(event.mimeData()) or files_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Addresses are to be downloaded, files of this computer to be uploaded."""
         event.acceptProposedAction()
-        self.commands.new_download(addresses_in(event.mimeData()))
+        if urls := addresses_in(event.mimeData()):
+            self.commands.new_download(urls)
+        else:
+            self.commands.new_upload(files_in(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save()

@@ -14,7 +14,7 @@ from bitsgui.gui.windows.commands import Commands
 from bitsgui.model.enums import JobPriority
 
 _A: Final = ActionId
-_MAIN: Final = (_A.NEW, _A.PASTE, None, _A.RETRY_WAITING, _A.NEXT_ERROR, None, _A.COMPACT, _A.DETAILS)
+_MAIN: Final = (_A.NEW, _A.NEW_UPLOAD, _A.PASTE, None, _A.RETRY_WAITING, _A.NEXT_ERROR, None, _A.COMPACT, _A.DETAILS)
 _JOB: Final = (_A.RESUME, _A.SUSPEND, _A.COMPLETE, _A.SHOW_ERROR, None, _A.OPEN_FOLDER, _A.COPY_ADDRESS)
 
 
@@ -37,6 +37,7 @@ class JobMenu(QMenu):
         super().__init__(parent)
         self.setObjectName("job_menu")
         self._commands = commands
+        self.setToolTipsVisible(True)
         _fill(self, actions, _JOB)
         self._priorities = self.addMenu(self.tr("Priority"))
         self._priorities.setObjectName("priorities")

@@ -25,11 +25,13 @@ class SpeedGraph(QWidget):
         self.setObjectName("speed_graph")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._samples: Samples = ()
-        self._now = 0.0
+        self._now = -math.inf
         self.show_samples((), 0.0)
 
     def show_samples(self, samples: Samples, now: float) -> None:
-        """Samples are (seconds, bytes a second); `now` is the right edge."""
+        """Samples are (seconds, bytes a second); `now` is the right edge. Paints when it is worth it."""
+        if samples == self._samples and now < self._now + 1:
+            return
         self._samples, self._now = samples, now
         rate = samples[-1][1] if samples else 0.0
         top = max((r for _, r in samples), default=0.0)

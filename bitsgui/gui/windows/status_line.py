@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from bitsgui.gui.texts.formats import format_rate, format_size
+from bitsgui.gui.texts.formats import downward, format_rate, format_size, upward
 from bitsgui.gui.theme import STEP
 
 _MESSAGE_MS = 10_000
@@ -33,9 +33,9 @@ class StatusLine(QStatusBar):
         """A sentence that passes."""
         self.showMessage(text, _MESSAGE_MS)
 
-    def show_rates(self, rate_bps: float, limit_bps: int) -> None:
+    def show_rates(self, received_bps: float, sent_bps: float, limit_bps: int) -> None:
         """Bytes a second over all jobs; a limit of 0 is none."""
-        self._rate.setText(f"\N{DOWNWARDS ARROW} {format_rate(rate_bps)}")
+        self._rate.setText(f"{downward(format_rate(received_bps))}   {upward(format_rate(sent_bps))}")
         limit = format_rate(limit_bps) if limit_bps else self.tr("none")
         self._limit.setText(self.tr("Limit: {limit}").format(limit=limit))
 

@@ -31,14 +31,17 @@ class ToolBar(QWidget):
     def __init__(self, actions: Mapping[ActionId, QAction], menu: QMenu, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("tool_bar")
-        self._verbs = [_button(actions[key], "flat", self) for key in VERB_ACTIONS]
+        new_upload = _button(actions[ActionId.NEW_UPLOAD], "flat", self)
+        verbs = [_button(actions[key], "flat", self) for key in VERB_ACTIONS]
+        self._plain = [new_upload, *verbs]
         self.search = self._search_box()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
         layout.setSpacing(STEP)
         layout.addWidget(_button(actions[ActionId.NEW], "primary", self))
+        layout.addWidget(new_upload)
         layout.addSpacing(2 * STEP)
-        for button in self._verbs:
+        for button in verbs:
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.search, 2)
@@ -55,10 +58,10 @@ class ToolBar(QWidget):
     def _fit(self) -> None:
         """Icons alone where the words have no room beside the search box."""
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for button in self._verbs:
+        for button in self._plain:
             button.setToolButtonStyle(style)
         if super().minimumSizeHint().width() > self.width():
-            for button in self._verbs:
+            for button in self._plain:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def _search_box(self) -> SearchBox:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from bitsgui.gui.models.job_row import offered_verbs
 from bitsgui.gui.resources import icon
 from bitsgui.gui.tasks import Tasks, open_dialog
+from bitsgui.gui.texts.cancel_texts import cancelled_text
 from bitsgui.gui.texts.verb_texts import Question, cancel_question, complete_question, refusal_text
 from bitsgui.model.enums import Verb
 from bitsgui.model.hresult import BitsError, HResult
@@ -30,9 +31,10 @@ class Verbs(Protocol):
 
 
 class VerbRunner(QObject):
-    """Signal: `refused` carries what a verb could not do, in words."""
+    """Signals: `refused` carries what a verb could not do, `told` what came of one, in words."""
 
     refused = Signal(str)
+    told = Signal(str)
 
     def __init__(self, manager: Verbs, tasks: Tasks, window: QWidget) -> None:
         super().__init__(window)
@@ -56,13 +58,18 @@ class VerbRunner(QObject):
         if question is not None and not await _is_confirmed(question, self._window):
             return
         refused = []
+        done = []
         for job in jobs:
             try:
                 await self._calls[verb](job.id)
             except BitsError as error:
                 refused.append((job, error))
+            else:
+                done.append(job)
         if refused:
             self.refused.emit(refusal_text(verb, refused))
+        if done and verb is Verb.CANCEL:
+            self.told.emit(cancelled_text(done))
 
 
 def _question(verb: Verb, jobs: Sequence[Job]) -> Question | None:

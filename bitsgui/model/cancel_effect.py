@@ -1,0 +1,75 @@
+"""What Cancel does to a job, here and on its server: pure, so that front ends have words for it beforehand."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final
+
+from bitsgui.model.enums import JobState
+from bitsgui.model.job import Job
+from bitsgui.model.limits import DAY_S
+from bitsgui.model.upload import REPLY_PHASES, Upload, UploadPhase
+
+LONGEST_WITHDRAWAL_S: Final = DAY_S
+"""How long a server is asked to drop what it has of a cancelled upload, unless the job's patience is shorter."""
+
+
+class CancelEffect(StrEnum):
+    """One sentence each for people."""
+
+    DELETES_PARTS = "deletes_parts"
+    """A download: what was received is deleted."""
+    NOTHING_SENT = "nothing_sent"
+    """An upload of which the server has nothing."""
+    ASKS_SERVER = "asks_server"
+    """An unfinished upload: the server is asked, in the background, to drop what it has."""
+    REPLY_ONLY = "reply_only"
+    """The upload has succeeded: only its reply is given up, here and on the server."""
+    FILE_STAYS = "file_stays"
+    """A finished upload: the server keeps the file, only the job goes."""
+
+
+def cancel_effect(job: Job) -> CancelEffect:
+    """What Cancel would do now."""
+    if job.upload is None:
+        return CancelEffect.DELETES_PARTS
+    if job.upload.is_closed:
+        return CancelEffect.FILE_STAYS
+    if job.reply is not None and job.upload.phase in REPLY_PHASES:
+        return CancelEffect.REPLY_ONLY
+    return CancelEffect.ASKS_SERVER if has_session(job) else CancelEffect.NOTHING_SENT
+
+
+def cancelled(job: Job, now: float) -> Job:
+    """The job in CANCELLED; an open session is to be withdrawn. `now` in seconds since the epoch."""
+    return to_withdraw(replace(job, state=JobState.CANCELLED, retry_at=None), now)
+
+
+def to_withdraw(job: Job, now: float) -> Job:
+    """The job whose open session the server is asked to drop until a moment; the same job if it has none."""
+    if job.upload is None or not has_session(job):
+        return job
+    until = now + min(LONGEST_WITHDRAWAL_S, job.settings.no_progress_timeout_s)
+    return replace(job, upload=replace(job.upload, withdraw_until=until))
+
+
+def withdrawn(job: Job) -> Job:
+    """The job that asks its server no more."""
+    if job.upload is None:
+        return job
+    return replace(job, upload=replace(job.upload, phase=UploadPhase.CLOSED, withdraw_until=None))
+
+
+def is_withdrawn_of(job: Job, session: Upload) -> bool:
+    """Whether this session is the one that the job still asks its server to drop."""
+    upload = job.upload
+    return is_being_withdrawn(job) and upload is not None and upload.session_id == session.session_id
+
+
+def is_being_withdrawn(job: Job) -> bool:
+    """Whether the server of a cancelled job is still being asked to drop what it has."""
+    return job.upload is not None and job.upload.withdraw_until is not None
+
+
+def has_session(job: Job) -> bool:
+    """Whether the server holds something of this upload."""
+    return job.upload is not None and job.upload.session_id is not None and not job.upload.is_closed

@@ -1,0 +1,36 @@
+"""What a start finishes that a crash cut short: half-done Completes, part files of jobs that ended."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from bitsgui.model.enums import JobState
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import Job, JobId
+from bitsgui.service.completion import remove_parts
+from bitsgui.service.events import Changed
+from bitsgui.service.job_queue import JobQueue
+
+log = logging.getLogger(__name__)
+
+
+async def recover(queue: JobQueue, complete: Callable[[JobId], Awaitable[object]]) -> None:
+    """Bring the queue to where it may go on.
+
+    Those that waited for the network may try again: who knows what it is like now.
+    """
+    for job in queue.jobs():
+        if job.state is JobState.TRANSIENT_ERROR and job.retry_at is None:
+            queue.keep(replace(job, state=JobState.QUEUED), Changed.STATE)
+        if job.completing:
+            try:
+                await complete(job.id)
+            except BitsError as error:
+                log.warning("%s could not be completed: %s", job.id, error)
+    await asyncio.to_thread(_remove_parts, queue.history())
+
+
+def _remove_parts(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        remove_parts(job)
