@@ -14,10 +14,10 @@ from typing import Final
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
-from qasync import QEventLoop
 
 from bitsgui import __version__
 from bitsgui.gui.i18n import install_language
+from bitsgui.gui.loop import WindowLoop
 from bitsgui.gui.network import NetworkWatch
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import apply_theme
@@ -48,7 +48,7 @@ def run_window(state_dir: Path, *, demo: bool = False, urls: Sequence[str] = ())
         return 1
     allow_many_files()
     app = _application()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: WindowLoop(app)) as runner:
         if not demo:
             return runner.run(_main(state_dir, urls, None))
         with tempfile.TemporaryDirectory(prefix="bitsgui-demo-") as folder:

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 fatal error, 2 usage, 3 partial, 128 + signal (130 for Ct
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,12 +17,21 @@ _COMMANDS: Final = """\
 commands:
   (none)                open the window
   get URL... [-o PATH]  download in the terminal; see `bitsgui get --help`
+  put FILE URL          upload in the terminal; see `bitsgui put --help`
   serve FOLDER          take uploads into a folder and serve its files; see `bitsgui serve --help`
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` (default: the process's) names; the result is the exit status."""
+    try:
+        return _run_command(argv)
+    except KeyboardInterrupt:  # a command that has begun ends in its own way; this one was still being imported
+        sys.stderr.write("bitsgui: interrupted\n")
+        return 128 + signal.SIGINT
+
+
+def _run_command(argv: Sequence[str] | None) -> int:
     shared = _shared_options()
     # --state-dir may stand before or after the command: it is taken out first.
     common, rest = shared.parse_known_args(argv)
@@ -30,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bitsgui.terminal.get import run_get
 
         return run_get(rest[1:], state_dir, shared)
+    if rest[:1] == ["put"]:
+        from bitsgui.terminal.put import run_put
+
+        return run_put(rest[1:], state_dir, shared)
     if rest[:1] == ["serve"]:
         from bitsgui.terminal.serve import run_serve
 

@@ -45,6 +45,11 @@ def name_from_content_disposition(header: str | None) -> str | None:
     return _cleaned(file_name(header or "") or "") or None
 
 
+def reply_name(source: PurePath) -> str:
+    """A safe name for the reply to a file that was sent, where nobody chose one."""
+    return safe_file_name(f"{source.stem} reply{source.suffix}")
+
+
 def unused_name(name: str, exists: Callable[[str], bool]) -> str:
     """`name`, or `stem (n).ext` with the first n from 1 that `exists` denies."""
     if not exists(name):

@@ -37,11 +37,14 @@ class ServerApp:
         self._bits = BitsApp(settings, store, report)
         self._files = FilesApp(settings, store, report)
         self._running: dict[int, Request] = {}
+        self._is_ending = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request.of(scope, receive)
         self._running[id(request)] = request
+        if self._is_ending:
+            request.break_off()
         try:
             await self._answer(request, send)
         except (ClientGoneError, BrokenOffError):
@@ -51,6 +54,7 @@ class ServerApp:
 
     def end(self) -> None:
         """Have everybody stop reading and sending, and the programs at work stop."""
+        self._is_ending = True
         for request in self._running.values():
             request.break_off()
         self._store.stop_work()

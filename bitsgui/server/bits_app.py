@@ -13,7 +13,7 @@ from bitsgui.server.paths import Names, PathError, Problem, names_of, place
 from bitsgui.server.publish import publish
 from bitsgui.server.receiving import append_body
 from bitsgui.server.refusals import Refusal
-from bitsgui.server.request import BrokenOffError, Request
+from bitsgui.server.request import BrokenOffError, ClientGoneError, Request
 from bitsgui.server.sessions import Session, SessionStore
 from bitsgui.server.settings import ServerSettings
 
@@ -70,6 +70,10 @@ class BitsApp:
         with place(self._settings.folder, names) as target:
             return target.check() is not None
 
+    def _may_publish(self, names: Names) -> bool:
+        with place(self._settings.folder, names) as target:
+            return target.is_folder_writable() and (self._settings.overwrite or target.check() is None)
+
     def _find(self, request: Request, names: Names, packet: Packet) -> Session:
         assert packet.session_id is not None
         session = self._store.find(packet.session_id, _address(request, names), request.user)
@@ -87,7 +91,7 @@ class BitsApp:
         return None if session is None else session.state.id
 
     async def _create(self, request: Request, names: Names) -> Ack:
-        if await asyncio.to_thread(self._exists, names) and not self._settings.overwrite:
+        if not await asyncio.to_thread(self._may_publish, names):
             raise Refusal(403, codes.E_ACCESSDENIED)
         if self._store.count_of(request.user, request.client) >= self._settings.sessions_per_client:
             raise refusals.unavailable()
@@ -102,7 +106,7 @@ class BitsApp:
             if session.is_over:
                 raise refusals.session_lost()
             if request.is_broken_off:
-                raise refusals.out_of_step(session.received)
+                raise refusals.unavailable() if packet.span is None else refusals.out_of_step(session.received)
             if packet.span is not None:
                 return await self._fragment(packet.span, session, request)
             if packet.type is PacketType.CLOSE_SESSION:
@@ -115,6 +119,8 @@ class BitsApp:
         try:
             if span.end > session.received:
                 await self._receive(span, session, request)
+            else:
+                await request.discard()
         except BrokenOffError:
             raise refusals.out_of_step(session.received) from None
         if session.is_complete:
@@ -142,8 +148,10 @@ class BitsApp:
     async def _receive(self, span: Span, session: Session, request: Request) -> None:
         try:
             await append_body(request, session.data, skip=session.received - span.start)
-        finally:
+            session.received = span.end
+        except (OSError, ClientGoneError, BrokenOffError):
             session.received = await asyncio.to_thread(lambda: session.data.stat().st_size)
+            raise
 
     async def _deliver(self, session: Session, request: Request) -> None:
         try:

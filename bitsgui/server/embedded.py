@@ -15,6 +15,9 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server.embed import Server
 
 _BACKLOG: Final = 1024
+"""Connections that wait, and connections that are served at once."""
+
+_GRACE_S: Final = 3.0
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -44,6 +47,8 @@ class Embedded:
             interface=Interfaces.ASGINL,
             http=HTTPModes.http1,
             websockets=False,
+            backlog=_BACKLOG,
+            backpressure=_BACKLOG,
             log_enabled=False,
             ssl_cert=certificate,
             ssl_key=key,
@@ -63,6 +68,7 @@ class Embedded:
         return cls(app, listener, tls)
 
     async def aclose(self) -> None:
-        """Stop; returns after the last reply."""
+        """Stop; returns after the last reply, or after a moment if a client does not take it."""
         self._server.stop()  # type: ignore[no-untyped-call]
-        await self._serving
+        # Not cancelled: granian reports to it when that client leaves, and the end of the loop cancels it anyway.
+        await asyncio.wait([self._serving], timeout=_GRACE_S)

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from bitsgui.server import refusals
 from bitsgui.server.events import Happening, Report, ServerEvent
 from bitsgui.server.listing import page
 from bitsgui.server.paths import Names, PathError, Problem, names_of, place, visible_entries
 from bitsgui.server.publish import publish
 from bitsgui.server.ranges import Selection, Version, select
 from bitsgui.server.receiving import TooLongError, append_body
-from bitsgui.server.request import ClientGoneError, Reply, Request, Send, send_head, send_reply
+from bitsgui.server.request import Reply, Request, Send, send_head, send_reply
 from bitsgui.server.sessions import SessionStore
 from bitsgui.server.settings import ServerSettings
 
@@ -41,8 +42,8 @@ class FilesApp:
             else:
                 await send_reply(send, Reply(404))
             return
-        except PermissionError:
-            await send_reply(send, Reply(403))
+        except OSError as error:
+            await send_reply(send, Reply(refusals.of_disk(error).status))
             return
         content_type = mimetypes.guess_type(names[-1])[0] or _TYPE
         await self._send_file(request, send, fd, Happening.SENT, content_type)
@@ -103,8 +104,8 @@ class FilesApp:
         except PathError:
             await send_reply(send, Reply(404))
             return
-        except PermissionError:
-            await send_reply(send, Reply(403))
+        except OSError as error:
+            await send_reply(send, Reply(refusals.of_disk(error).status))
             return
         with_body = request.method == "GET"
         await send_reply(send, page(names, entries), with_body=with_body)
@@ -128,7 +129,9 @@ class FilesApp:
             version = Version.of(os.fstat(fd))
             chosen = select(request.method, request.headers, version)
             await send_head(send, chosen.status, _describing(chosen, version, content_type))
-            if request.method == "GET" and await _flow(request, send, fd, chosen) and chosen.length:
+            if request.method == "GET" and chosen.length:
+                if not await _flow(request, send, fd, chosen):
+                    return  # the body stays short of its length, and the connection ends with it
                 self._tell(happening, request, chosen.length)
             await send({"type": "http.response.body", "body": b""})
         finally:
@@ -151,17 +154,23 @@ def _describing(chosen: Selection, version: Version, content_type: str) -> list[
 
 
 async def _flow(request: Request, send: Send, fd: int, chosen: Selection) -> bool:
-    """Send the bytes as fast as they are taken; False when the client has left."""
+    """Send the bytes as fast as they are taken; False when the client has left, the server ends or bytes are gone."""
     left = asyncio.ensure_future(request.gone())
+    sending: asyncio.Future[None] | None = None
     try:
         for at in range(chosen.start, chosen.end, _BLOCK):
             block = await asyncio.to_thread(_read, fd, at, min(_BLOCK, chosen.end - at))
-            if left.done() or not block:
-                raise ClientGoneError
-            await send({"type": "http.response.body", "body": block, "more_body": True})
+            if not block:
+                return False
+            sending = asyncio.ensure_future(send({"type": "http.response.body", "body": block, "more_body": True}))
+            await asyncio.wait({left, sending}, return_when=asyncio.FIRST_COMPLETED)
+            if left.done():
+                return False
+        return True
     finally:
         left.cancel()
-    return True
+        if sending is not None:
+            sending.cancel()
 
 
 def _read(fd: int, start: int, count: int) -> bytes:

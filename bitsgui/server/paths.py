@@ -95,6 +95,11 @@ class Place:
             raise PathError(Problem.FORBIDDEN)
         return info
 
+    def is_folder_writable(self) -> bool:
+        """Whether files can be made here; better known before the bytes come than after."""
+        here = self.folder if self.folder_fd is None else "."
+        return os.access(here, os.W_OK | os.X_OK, dir_fd=self.folder_fd)
+
     def open(self) -> int:
         """A descriptor of the plain file there, to be read; raises PathError."""
         if self.check() is None:
@@ -183,12 +188,11 @@ def _enter(fd: int, name: str) -> int:
 
 def _by_name(root: Path, folders: list[str], last: str) -> Place:
     folder = root.resolve().joinpath(*folders)
+    path = folder / last
     # Also short names of Windows resolve to something else than they say.
-    if os.path.normcase(folder.resolve()) != os.path.normcase(folder):
-        raise PathError(Problem.FORBIDDEN)
+    for here in (folder, path):
+        if os.path.normcase(os.path.realpath(here)) != os.path.normcase(here):
+            raise PathError(Problem.FORBIDDEN)
     if not folder.is_dir():
         raise PathError(Problem.MISSING)
-    path = folder / last
-    if path.exists() and os.path.normcase(path.resolve()) != os.path.normcase(path):
-        raise PathError(Problem.FORBIDDEN)
     return Place(str(path), None, folder)

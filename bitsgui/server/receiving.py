@@ -17,16 +17,18 @@ _STEP_S: Final = 1.0
 _APPEND: Final = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
+class TooLongError(Exception):
+    """The body has more bytes than may be."""
+
+
 async def append_body(request: Request, path: Path, *, skip: int = 0, limit: int | None = None) -> None:
     """Append the body without its first `skip` bytes to the file, which exists.
 
     Raises TooLongError beyond `limit` bytes, ClientGoneError, BrokenOffError and OSError; what came before any but
     the last is in the file.
     """
-    fd = await asyncio.to_thread(os.open, path, _APPEND)
-    gathered: list[bytes] = []
-    size = total = 0
-    since = time.monotonic()
+    file = _Appender(await asyncio.to_thread(os.open, path, _APPEND))
+    total = 0
     try:
         async for block in request.blocks():
             total += len(block)
@@ -34,18 +36,43 @@ async def append_body(request: Request, path: Path, *, skip: int = 0, limit: int
                 raise TooLongError
             passed = min(skip, len(block))
             skip -= passed
-            gathered.append(block[passed:])
-            size += len(block) - passed
-            if size >= STEP or time.monotonic() - since >= _STEP_S:
-                # Emptied first: what a failed write has left out must not be tried again behind what it wrote.
-                full, gathered, size, since = gathered, [], 0, time.monotonic()
-                await asyncio.to_thread(_write, fd, full)
+            await file.add(block[passed:])
     finally:
-        await asyncio.to_thread(_finish, fd, gathered)
+        await file.finish()
 
 
-class TooLongError(Exception):
-    """The body has more bytes than may be."""
+class _Appender:
+    """Gathers a step while the one before it is being written."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._blocks: list[bytes] = []
+        self._size = 0
+        self._since = time.monotonic()
+        self._writing: asyncio.Future[None] | None = None
+
+    async def add(self, block: bytes) -> None:
+        self._blocks.append(block)
+        self._size += len(block)
+        if self._size < STEP and time.monotonic() - self._since < _STEP_S:
+            return
+        await self._written()
+        blocks, self._blocks, self._size, self._since = self._blocks, [], 0, time.monotonic()
+        self._writing = asyncio.get_running_loop().run_in_executor(None, _write, self._fd, blocks)
+
+    async def finish(self) -> None:
+        try:
+            await self._written()
+        except OSError:
+            self._blocks.clear()
+            raise
+        finally:
+            await asyncio.to_thread(_finish, self._fd, self._blocks)
+
+    async def _written(self) -> None:
+        """Raises what the last step met, as often as it is asked: nothing may be written behind one that failed."""
+        if self._writing is not None:
+            await self._writing
 
 
 def _write(fd: int, blocks: list[bytes]) -> None:

@@ -1,7 +1,6 @@
 """A server of one folder from start to end: its store, its clean-up, its socket; must not know a terminal."""
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +11,6 @@ from bitsgui.server.sessions import SessionStore
 from bitsgui.server.settings import ServerSettings
 
 _CLEAN_UP_S: Final = 3600.0
-
-log = logging.getLogger(__name__)
 
 
 class FileServer:
@@ -42,6 +39,7 @@ class FileServer:
         """
         store = SessionStore(settings.folder)
         await asyncio.to_thread(store.open)
+        await _drop_idle(store, settings.session_timeout_s)
         app = ServerApp(settings, store, report)
         try:
             embedded = await Embedded.start(app, host, port, tls)
@@ -62,7 +60,12 @@ class FileServer:
 
     async def _sweep(self, timeout_s: float) -> None:
         while True:
-            for session in await asyncio.to_thread(self._store.idle, timeout_s):
-                async with session.lock:
-                    await asyncio.to_thread(self._store.remove, session)
             await asyncio.sleep(_CLEAN_UP_S)
+            await _drop_idle(self._store, timeout_s)
+
+
+async def _drop_idle(store: SessionStore, timeout_s: float) -> None:
+    for session in await asyncio.to_thread(store.idle, timeout_s):
+        async with session.lock:
+            if await asyncio.to_thread(session.is_idle, timeout_s):
+                await asyncio.to_thread(store.remove, session)

@@ -95,9 +95,13 @@ class Session:
         draft.replace(self.folder / _STATE)
         self.state = state
 
-    def touched_at(self) -> float:
-        """When it last made progress, seconds since the epoch (blocking)."""
-        return max(path.stat().st_mtime for path in (self.data, self.folder / _STATE))
+    def is_idle(self, limit_s: float) -> bool:
+        """Whether it made no progress for so long (blocking); what has lost its files never will."""
+        try:
+            touched = max(path.stat().st_mtime for path in (self.data, self.folder / _STATE))
+        except FileNotFoundError:
+            return True
+        return time.time() - touched > limit_s
 
 
 class SessionStore:
@@ -176,8 +180,7 @@ class SessionStore:
 
     def idle(self, limit_s: float) -> list[Session]:
         """The sessions that made no progress for so long (blocking)."""
-        now = time.time()
-        return [session for session in self._sessions.values() if now - session.touched_at() > limit_s]
+        return [session for session in tuple(self._sessions.values()) if session.is_idle(limit_s)]
 
     def _load(self, folder: Path) -> None:
         try:

@@ -11,7 +11,7 @@ from bitsgui.model import codes
 from bitsgui.model.enums import JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobFile
-from bitsgui.model.names import safe_file_name
+from bitsgui.model.names import reply_name
 from bitsgui.model.upload import REPLY_INDEX
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.local_side import check_folders
@@ -36,7 +36,7 @@ def beside_source(job: Job) -> Job:
     if job.reply is None or job.reply.local_name or not job.files:
         return job
     source = Path(job.files[0].local_name)
-    name = source.with_name(safe_file_name(f"{source.stem} reply{source.suffix}"))
+    name = source.with_name(reply_name(source))
     # Nobody agreed that it may replace anything.
     return job.with_entry(REPLY_INDEX, replace(job.reply, local_name=str(name), replace_existing=False))
 

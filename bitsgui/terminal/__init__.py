@@ -1,1 +1,1 @@
-"""Downloads in a terminal: arguments, plan, run, progress and report; knows no Qt."""
+"""The commands of a terminal: arguments, plan, run, progress and report; knows no Qt."""

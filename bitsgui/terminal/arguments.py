@@ -1,12 +1,13 @@
-"""The arguments of `bitsgui get` as one frozen value; asks for passwords and reads list files, no more."""
+"""What `get` and `put` are both told: one frozen value, and the arguments it is read from; asks for passwords."""
 
 import argparse
 import getpass
 import math
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bitsgui.model.enums import AuthTarget, JobPriority, ProxyUsage
 from bitsgui.model.hresult import BitsError
@@ -14,11 +15,6 @@ from bitsgui.model.job import ProxySettings
 from bitsgui.model.secret_rules import check_custom_headers
 from bitsgui.model.urls import host_of, split_user_info
 from bitsgui.terminal.words import rate_of
-
-_EPILOG = """\
-A download that was interrupted or failed goes on when the same command is run again.
-exit status: 0 done, 1 fatal error, 2 usage, 3 some files arrived, 130 interrupted
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +27,12 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetOptions:
-    """What `get` was asked to do; delays in seconds, the rate in bytes a second, 0 = no limit.
+class CallOptions:
+    """How a call is to transfer; delays in seconds, the rate in bytes a second, 0 = no limit.
 
     Settings that were not given are None: a stored job keeps what it has.
     """
 
-    urls: tuple[str, ...]
-    output: str | None = None
     overwrite: bool = False
     restart: bool = False
     sign_ins: tuple[SignIn, ...] = ()
@@ -54,69 +48,28 @@ class GetOptions:
     quiet: bool = False
 
 
-def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetOptions:
-    """Read the arguments; a bad one ends the process with status 2 and a message, as argparse does."""
-    parser = _parser(shared)
-    given = parser.parse_args(arguments)
-    try:
-        check_custom_headers(given.header)
-        urls = tuple(dict.fromkeys([*given.urls, *_listed(given.url_file)]))
-        proxy, proxy_sign_in = _proxy_of(given.proxy)
-        sign_ins = (*_server_sign_in(given.user, given.password_file), *proxy_sign_in)
-    except BitsError as error:
-        parser.error(error.detail)
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        parser.error(str(error) or "the password is missing")
-    if not urls:
-        parser.error("give at least one URL, or --url-file")
-    if given.password_file is not None and given.user is None:
-        parser.error("--password-file needs --user")
-    return GetOptions(
-        urls=urls,
-        output=given.output,
-        overwrite=given.overwrite,
-        restart=given.restart,
-        sign_ins=sign_ins,
-        headers=tuple(given.header),
-        proxy=proxy,
-        ca_file=given.cacert,
-        rate_limit_bps=given.limit_rate,
-        priority=given.priority,
-        minimum_retry_delay_s=given.retry_delay,
-        no_progress_timeout_s=given.no_progress_timeout,
-        maximum_download_time_s=given.max_time,
-        json=given.json,
-        quiet=given.quiet,
-    )
-
-
-def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bitsgui get",
-        description="Download files in the terminal.",
-        epilog=_EPILOG,
+def call_parser(
+    name: str, shared: argparse.ArgumentParser, *, description: str, epilog: str
+) -> argparse.ArgumentParser:
+    """The parser of a command; its help ends with `epilog` as it is written."""
+    return argparse.ArgumentParser(
+        prog=f"bitsgui {name}",
+        description=description,
+        epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[shared],
         allow_abbrev=False,
     )
-    add = parser.add_argument
-    add("urls", nargs="*", metavar="URL")
-    add(
-        "--url-file",
-        metavar="FILE",
-        help="more URLs, one a line, # begins a comment; - is the standard input",
-    )
-    add("-o", "--output", metavar="PATH", help="file name for one URL, or the folder to save into")
-    add("--overwrite", action="store_true", help="replace files that exist")
-    add("--restart", action="store_true", help="forget what an earlier run of the command has received")
-    _add_connection_options(parser)
-    _add_job_options(parser)
-    add("--json", action="store_true", help="print one object a job on the standard output at the end")
-    add("-q", "--quiet", action="store_true", help="say nothing but errors")
-    return parser
 
 
-def _add_connection_options(parser: argparse.ArgumentParser) -> None:
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """--json and --quiet."""
+    parser.add_argument("--json", action="store_true", help="print one object a job on the standard output at the end")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+
+
+def add_connection_options(parser: argparse.ArgumentParser) -> None:
+    """Headers, sign-in, proxy and authorities."""
     add = parser.add_argument_group("connection").add_argument
     add(
         "--header",
@@ -132,9 +85,10 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
     add("--cacert", type=_file, metavar="FILE", help="PEM file of the certificate authorities to trust")
 
 
-def _add_job_options(parser: argparse.ArgumentParser) -> None:
+def add_job_options(parser: argparse.ArgumentParser) -> None:
+    """Rate, priority and times."""
     add = parser.add_argument_group("job").add_argument
-    add("--limit-rate", type=_rate, metavar="N", help="bytes a second over all files: 500k, 2M; 0 = no limit")
+    add("--limit-rate", type=_rate, metavar="N", help="bytes a second in all: 500k, 2M; 0 = no limit")
     add(
         "--priority",
         type=_priority,
@@ -143,20 +97,46 @@ def _add_job_options(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--retry-delay",
-        type=_seconds,
+        type=seconds_of,
         metavar="S",
         help="seconds to wait after a passing error (default: 60)",
     )
-    add("--no-progress-timeout", type=_seconds, metavar="S", help="give up after S seconds without progress")
-    add("--max-time", type=_seconds, metavar="S", help="give up after S seconds of transferring")
+    add("--no-progress-timeout", type=seconds_of, metavar="S", help="give up after S seconds without progress")
 
 
-def _listed(name: str | None) -> Iterable[str]:
-    if name is None:
-        return ()
-    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+@contextmanager
+def refusals(parser: argparse.ArgumentParser) -> Iterator[None]:
+    """What cannot be read or is refused ends the process with status 2 and a message, as argparse does."""
+    try:
+        yield
+    except BitsError as error:
+        parser.error(error.detail)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        parser.error(str(error) or "the password is missing")
+
+
+def call_values(parser: argparse.ArgumentParser, given: argparse.Namespace) -> dict[str, Any]:
+    """The fields of CallOptions that the options of this module give; asks for passwords."""
+    if given.password_file is not None and given.user is None:
+        parser.error("--password-file needs --user")
+    with refusals(parser):
+        check_custom_headers(given.header)
+        proxy, proxy_sign_in = _proxy_of(given.proxy)
+        sign_ins = (*_server_sign_in(given.user, given.password_file), *proxy_sign_in)
+    return {
+        "overwrite": given.overwrite,
+        "restart": given.restart,
+        "sign_ins": sign_ins,
+        "headers": tuple(given.header),
+        "proxy": proxy,
+        "ca_file": given.cacert,
+        "rate_limit_bps": given.limit_rate,
+        "priority": given.priority,
+        "minimum_retry_delay_s": given.retry_delay,
+        "no_progress_timeout_s": given.no_progress_timeout,
+        "json": given.json,
+        "quiet": given.quiet,
+    }
 
 
 def _server_sign_in(user: str | None, file: str | None) -> tuple[SignIn, ...]:
@@ -225,7 +205,8 @@ def _priority(text: str) -> JobPriority:
         raise argparse.ArgumentTypeError(f"there is no priority {text!r}") from error
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
+    """An argument type."""
     try:
         value = float(text)
     except ValueError as error:

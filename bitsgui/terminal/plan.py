@@ -1,22 +1,18 @@
-"""From URLs and -o to jobs: names, folders and how many jobs; and what of them is stored already."""
+"""What one call is to transfer: its jobs, where they put what they receive, and what of them is stored already."""
 
-import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
-from bitsgui.model.enums import FINAL_STATES, AuthTarget, ErrorContext
+from bitsgui.model.enums import FINAL_STATES, AuthTarget, JobType
 from bitsgui.model.file_rules import check_local_name, check_remote_name
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobFile
-from bitsgui.model.limits import DISPLAY_NAME_MAX, Policy
-from bitsgui.model.names import name_from_url, unused_name
+from bitsgui.model.limits import DISPLAY_NAME_MAX
+from bitsgui.model.upload import SourceStamp
 from bitsgui.model.urls import display_url, split_user_info
-from bitsgui.terminal.arguments import GetOptions, SignIn
-
-JOBS_SIDE_BY_SIDE: Final = 16
+from bitsgui.terminal.arguments import SignIn
 
 
 class UsageError(Exception):
@@ -25,10 +21,12 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PlannedJob:
-    """One job to make: its files, fetched one after another, and the sign-in of their URLs."""
+    """One job to make: its files, one after another, the sign-in of their URLs, and where a reply goes."""
 
     files: tuple[JobFile, ...]
     sign_ins: tuple[SignIn, ...] = ()
+    type: JobType = JobType.DOWNLOAD
+    reply_name: str = ""
 
     @property
     def display_name(self) -> str:
@@ -36,71 +34,57 @@ class PlannedJob:
         more = f" and {len(self.files) - 1} more" if len(self.files) > 1 else ""
         return Path(self.files[0].local_name).name[: DISPLAY_NAME_MAX - len(more)] + more
 
+    @property
+    def incoming(self) -> tuple[str, ...]:
+        """The files that this computer is to receive."""
+        if self.type is JobType.DOWNLOAD:
+            return tuple(file.local_name for file in self.files)
+        return (self.reply_name,) if self.reply_name else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one call of `get` is to fetch; `folder` may still have to be made."""
+    """What one call is to transfer. `key`: what makes two calls the same undertaking.
 
-    folder: Path
+    `busy`: what is said while another process works at that.
+    """
+
+    key: str
+    busy: str
     jobs: tuple[PlannedJob, ...]
 
-    @property
-    def key(self) -> str:
-        """What makes two calls the same undertaking: the folder and the first URL."""
-        return f"{os.path.realpath(self.folder)}\n{self.jobs[0].files[0].remote_name}"
 
+def destination(output: str | None, *, is_folder: bool = False) -> tuple[Path, str | None]:
+    """The folder, which may still have to be made, and the file name in it, None if a folder is meant.
 
-def plan(options: GetOptions) -> Plan:
-    """Decide names, folder and jobs; raises UsageError for an address or path that cannot be used."""
-    folder, name = _destination(options)
-    files: dict[tuple[SignIn, ...], list[JobFile]] = {}
-    taken: set[str] = set()
-    for url in options.urls:
-        remote_name, sign_ins = _taken_apart(url)
-        local = name or unused_name(name_from_url(remote_name), taken.__contains__)
-        taken.add(local)
-        file = JobFile(
-            remote_name=remote_name,
-            local_name=str(folder / local),
-            name_from_server=name is None,
-            replace_existing=options.overwrite,
-        )
-        files.setdefault(sign_ins, []).append(_checked(file))
-    jobs = (PlannedJob(part, who) for who, group in files.items() for part in _spread(group))
-    return Plan(folder, tuple(jobs))
-
-
-def _destination(options: GetOptions) -> tuple[Path, str | None]:
-    if options.output is None:
+    Raises UsageError for a path that cannot be used.
+    """
+    if output is None:
         return Path.cwd(), None
-    path = Path(options.output).absolute()
-    if len(options.urls) > 1 or os.path.isdir(path) or options.output.endswith(("/", os.sep)):
+    path = Path(output).absolute()
+    if is_folder or os.path.isdir(path) or output.endswith(("/", os.sep)):
         if os.path.isfile(path):
-            raise UsageError(f"{path} is a file; several downloads need a folder: -o FOLDER")
+            raise UsageError(f"{path} is a file, and a folder is needed here")
         return path, None
     if not os.path.isdir(path.parent):
-        raise UsageError(f"There is no folder {path.parent}; make it, or choose another with -o")
+        raise UsageError(f"There is no folder {path.parent}; make it, or choose another")
     return path.parent, path.name
 
 
-def _taken_apart(url: str) -> tuple[str, tuple[SignIn, ...]]:
+def taken_apart(url: str) -> tuple[str, tuple[SignIn, ...]]:
+    """The URL without user info, and the sign-in that it was."""
     remote_name, user_info = split_user_info(url)
     return remote_name, (SignIn(AuthTarget.SERVER, *user_info),) if user_info else ()
 
 
-def _checked(file: JobFile) -> JobFile:
+def checked(file: JobFile) -> JobFile:
+    """The same file; raises UsageError for names that no job may have."""
     try:
         check_remote_name(file.remote_name)
         check_local_name(file.local_name)
     except BitsError as error:
         raise UsageError(f"{display_url(file.remote_name)}: {error.detail}") from None
     return file
-
-
-def _spread(files: list[JobFile]) -> Iterable[tuple[JobFile, ...]]:
-    """At most 16 jobs of equal length, more only where the files of a job would be too many."""
-    count = max(min(JOBS_SIDE_BY_SIDE, len(files)), math.ceil(len(files) / Policy().max_files_per_job))
-    return (tuple(files[start::count]) for start in range(count))
 
 
 def holds(job: Job, wanted: JobFile) -> bool:
@@ -115,34 +99,46 @@ def _same_place(file: JobFile, wanted: JobFile) -> bool:
     return wanted.name_from_server and Path(file.local_name).parent == Path(wanted.local_name).parent
 
 
+def is_still_true(job: Job) -> bool:
+    """Whether nobody has undone what a finished job did: what came is there, what went is as it was.
+
+    Touches the disk.
+    """
+    if not all(Path(file.local_name).exists() for file in job.incoming.values() if file.completed):
+        return False
+    stamp = job.upload.source if job.upload is not None else None
+    return stamp is None or all(_is_as_stamped(Path(file.local_name), stamp) for file in job.files)
+
+
+def _is_as_stamped(path: Path, stamp: SourceStamp) -> bool:
+    try:
+        info = path.stat()
+    except OSError:
+        # Sent, then taken away: there is nothing to send again.
+        return True
+    return SourceStamp(info.st_size, info.st_mtime_ns) == stamp
+
+
 def without(planned: PlannedJob, stored: Iterable[Job]) -> PlannedJob:
     """What of the job is still to be made; its files may be none."""
     jobs = tuple(stored)
     return replace(planned, files=tuple(f for f in planned.files if not any(holds(job, f) for job in jobs)))
 
 
-def parted(job: Job) -> tuple[PlannedJob, ...]:
-    """What a job whose one bad file holds up the others becomes: that file alone, and those still to come.
-
-    Nothing for a job that did not fail so, or that would lose bytes by it.
-    """
-    bad = job.error.file if job.error and job.error.context is ErrorContext.REMOTE_FILE else None
-    rest = tuple(file for file in job.files if not file.transferred)
-    if bad is None or len(job.files) == 1 or any(file.bytes_transferred for file in rest):
-        return ()
-    failed = job.files[bad.index]
-    others = tuple(file for file in rest if file != failed)
-    return tuple(PlannedJob(files) for files in ((failed,), others) if files)
+def make_room(plan: Plan, new: Iterable[PlannedJob], *, overwrite: bool) -> None:
+    """Make the folders; raises UsageError where a new job would replace a file without leave. Touches the disk."""
+    for path in (path for job in new for path in job.incoming):
+        check_free(path, overwrite=overwrite)
+    for folder in dict.fromkeys(Path(path).parent for job in plan.jobs for path in job.incoming):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"The folder {folder} cannot be made: {error.strerror}") from error
 
 
-def make_room(folder: Path, planned: Iterable[PlannedJob], *, overwrite: bool) -> None:
-    """Make the folder; raises UsageError where a file would be replaced without leave. Touches the disk."""
-    for path in (file.local_name for job in planned for file in job.files):
-        if os.path.isdir(path):
-            raise UsageError(f"{path} is a folder; choose another name with -o")
-        if os.path.lexists(path) and not overwrite:
-            raise UsageError(f"{path} exists; use --overwrite, or another name with -o")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {folder} cannot be made: {error.strerror}") from error
+def check_free(path: str, *, overwrite: bool) -> None:
+    """Raise UsageError if a file of that name would be replaced without leave. Touches the disk."""
+    if os.path.isdir(path):
+        raise UsageError(f"{path} is a folder; choose another name")
+    if os.path.lexists(path) and not overwrite:
+        raise UsageError(f"{path} exists; use --overwrite, or choose another name")

@@ -1,8 +1,8 @@
-"""The queue of one call of `get`, in a folder of its own below the state folder.
+"""The queue of one call, in a folder of its own below the state folder.
 
-A running window, or another `get`, holds another folder and is in nobody's way. The folder is found again by
-destination folder and first URL, so that the same command goes on where it stopped; it is removed as soon as
-nothing is left to go on with.
+A running window, or another call, holds another folder and is in nobody's way. The folder is found again by what the
+call is to transfer, so that the same command goes on where it stopped; it is removed as soon as nothing is left to go
+on with.
 """
 
 import asyncio
@@ -19,9 +19,8 @@ from bitsgui.store.secrets import MemorySecrets
 
 
 @asynccontextmanager
-async def open_queue(state_dir: Path, key: str) -> AsyncIterator[JobManager]:
-    """Open the queue that belongs to `key`; raises StateLockedError while another process has it."""
-    root = state_dir / "get"
+async def open_queue(root: Path, key: str) -> AsyncIterator[JobManager]:
+    """Open the queue below `root` that belongs to `key`; raises StateLockedError while another process has it."""
     folder = root / hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()[:16]
     async with _door(root):
         # Sign-ins are given anew with each call: none of them outlives it.

@@ -1,15 +1,17 @@
 """What is said of a job at the end: the object of --json, the lines about a failure, the exit status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
+from bitsgui.model.causes import Cause
 from bitsgui.model.codes import BG_S_PARTIAL_COMPLETE, S_OK
-from bitsgui.model.diagnosis import Remedy, Side, diagnose, needs_you
+from bitsgui.model.diagnosis import Diagnosis, Remedy, Side, diagnose, needs_you
 from bitsgui.model.enums import FINAL_STATES, JobState, Verb
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job, JobFile
+from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.transitions import allowed_verbs
 from bitsgui.model.urls import display_url
 from bitsgui.terminal.words import clean, size_text
@@ -33,8 +35,30 @@ HINTS: Final = {
     Remedy.OTHER_FOLDER: "Make the folder writable, then run the same command again.",
     Remedy.SIGN_IN_SERVER: "To go on, run the same command with --user NAME and the right password.",
     Remedy.SIGN_IN_PROXY: "To go on, run the same command with --proxy http://NAME@HOST:PORT.",
-    Remedy.RESTART_FILE: "To fetch it from the beginning, run the same command with --restart.",
+    Remedy.RESTART_FILE: "To begin anew, run the same command with --restart.",
 }
+_OTHER_SERVER: Final = (
+    "On the other computer, `bitsgui serve FOLDER` takes uploads by the BITS protocol. Then run the same command "
+    "again, with the address that it prints."
+)
+CAUSE_HINTS: Final = {
+    Cause.NOT_A_BITS_SERVER: _OTHER_SERVER,
+    Cause.UPLOADS_OFF: f"Have uploads allowed there. Or: {_OTHER_SERVER[0].lower()}{_OTHER_SERVER[1:]}",
+    Cause.UPLOAD_REFUSED: (
+        "A file of that name may be there already, or a sign-in is needed: give another address, or --user NAME. To "
+        "try again, run the same command."
+    ),
+    Cause.SOURCE_CHANGED: "To send the file as it is now, run the same command again.",
+}
+"""What helps in particular, in place of the remedy's own words."""
+
+PHASES: Final = {
+    Phase.DOWNLOAD: "",
+    Phase.UPLOAD: "the upload failed: ",
+    Phase.SERVER_PROGRAM: "the file is sent, the server's program failed: ",
+    Phase.REPLY: "the file is sent, its reply failed: ",
+}
+"""Which part failed, before why."""
 
 
 class ExitStatus(IntEnum):
@@ -48,11 +72,13 @@ class ExitStatus(IntEnum):
 
 
 def exit_status(jobs: Iterable[Job]) -> ExitStatus:
-    """DONE if every file arrived, PARTIAL if some did."""
+    """DONE if every file arrived, PARTIAL if some did; a reply that is wanted belongs to its file."""
     arrived: dict[str, bool] = {}
-    for file in (file for job in jobs for file in job.files):
-        # A file that one job dropped may have come with another.
-        arrived[file.remote_name] = arrived.get(file.remote_name, False) or file.completed
+    for job in jobs:
+        has_reply = job.reply is None or job.reply.completed
+        for file in job.files:
+            # A file that one job dropped may have come with another.
+            arrived[file.remote_name] = arrived.get(file.remote_name, False) or (file.completed and has_reply)
     if all(arrived.values()):
         return ExitStatus.DONE
     return ExitStatus.PARTIAL if any(arrived.values()) else ExitStatus.FATAL
@@ -61,25 +87,63 @@ def exit_status(jobs: Iterable[Job]) -> ExitStatus:
 def failure_lines(job: Job, error: JobError) -> tuple[str, str]:
     """What failed, on which side and by which code; then what is kept and how to go on."""
     found = diagnose(job)
-    name = error.file.remote_name if error.file else ""
+    # Of a reply, its own address says nothing to a person.
+    name = job.files[0].remote_name if job.upload is not None else error.file.remote_name if error.file else ""
     subject = display_url(name) or job.settings.display_name
-    reason = (error.detail or error.code.meaning).rstrip(".")
-    kept = job.progress.bytes_transferred
-    kept_text = f"{size_text(kept)} are kept. " if kept else ""
+    kept = kept_text([job])
     return (
-        clean(f"{subject}: {reason} (at fault: {SIDES[found.side]}; {error.code.name}, {error.code.hex})"),
-        f"  {kept_text}{HINTS[found.remedies[0]]}",
+        clean(f"{subject}: {_reason(job, error)} (at fault: {SIDES[found.side]}; {error.code.name}, {error.code.hex})"),
+        f"  {f'{kept[0].upper()}{kept[1:]}. ' if kept else ''}{_hint(found)}",
     )
+
+
+def _reason(job: Job, error: JobError) -> str:
+    return PHASES[phase_of(job)] + (error.detail or error.code.meaning).rstrip(".")
+
+
+def _hint(found: Diagnosis) -> str:
+    return CAUSE_HINTS.get(found.cause, HINTS[found.remedies[0]])
+
+
+def kept_text(jobs: Sequence[Job]) -> str:
+    """What is not lost, of the downloads of a call or its one upload; empty if there is nothing."""
+    kept = sum(job.progress.bytes_transferred for job in jobs)
+    if any(job.upload is not None for job in jobs):
+        return _kept_upload_text(jobs[0])
+    return f"{size_text(kept)} are kept" if kept else ""
+
+
+def _kept_upload_text(job: Job) -> str:
+    sent, total, reply = job.progress.bytes_transferred, job.progress.bytes_total, job.reply_progress
+    if not sent:
+        return ""
+    if sent != total:
+        return f"the server has {size_text(sent)} of {size_text(total or 0)}"
+    if reply is None or not reply.bytes_transferred:
+        return "the server has the whole file"
+    return f"the server has the whole file, and {size_text(reply.bytes_transferred)} of the reply are here"
 
 
 def waiting_line(job: Job, error: JobError) -> str:
     """What is being waited for after a passing error."""
-    return clean(f"{job.settings.display_name}: {(error.detail or error.code.meaning).rstrip('.')}")
+    return clean(f"{job.settings.display_name}: {_reason(job, error)}")
 
 
 def saved_lines(job: Job) -> list[str]:
-    """Where the files of a finished job are."""
-    return [clean(f"Saved {Path(file.local_name)}") for file in job.files if file.completed]
+    """Where what a finished job has transferred is."""
+    done = [file for file in job.files if file.completed]
+    if job.upload is None:
+        return [clean(f"Saved {Path(file.local_name)}") for file in done]
+    sent = [clean(f"Sent {Path(file.local_name)} to {display_url(file.remote_name)}") for file in done]
+    return sent if job.reply is None or not job.reply.completed else [*sent, _reply_line(job.reply)]
+
+
+def _reply_line(reply: JobFile) -> str:
+    return clean(
+        f"Saved the reply as {Path(reply.local_name)}"
+        if reply.remote_name
+        else f"The server gave no reply: {Path(reply.local_name)} is empty"
+    )
 
 
 def as_json(job: Job) -> dict[str, Any]:
@@ -98,12 +162,19 @@ def as_json(job: Job) -> dict[str, Any]:
             "files_total": progress.files_total,
             "files_transferred": progress.files_transferred,
         },
-        "reply_progress": None,
+        "reply_progress": _reply_progress(job),
         "error": _error_as_json(job, job.error) if job.error else None,
         "allowed": [verb.value for verb in Verb if verb in allowed_verbs(job)],
         "result": _result(job),
         "files": [_file_as_json(file) for file in job.files],
     }
+
+
+def _reply_progress(job: Job) -> dict[str, int | None] | None:
+    progress = job.reply_progress
+    if progress is None:
+        return None
+    return {"bytes_total": progress.bytes_total, "bytes_transferred": progress.bytes_transferred}
 
 
 def _result(job: Job) -> str | None:

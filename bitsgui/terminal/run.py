@@ -1,4 +1,4 @@
-"""One call of `get` on an open queue: find or make its jobs, wait until each is settled or a signal comes."""
+"""One call on an open queue: find or make its jobs, wait until each is settled or a signal comes."""
 
 import asyncio
 import signal
@@ -12,11 +12,22 @@ from typing import Any, Final
 from bitsgui.model.enums import JobPriority, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobId, JobSettings
+from bitsgui.model.upload import REPLY_PHASES
 from bitsgui.service.events import Changed, Event, JobChanged
 from bitsgui.service.manager import JobManager, NewJob
 from bitsgui.service.remedies import set_sign_in
-from bitsgui.terminal.arguments import GetOptions
-from bitsgui.terminal.plan import Plan, PlannedJob, holds, make_room, parted, without
+from bitsgui.terminal.arguments import CallOptions
+from bitsgui.terminal.get_plan import parted
+from bitsgui.terminal.plan import (
+    Plan,
+    PlannedJob,
+    UsageError,
+    check_free,
+    holds,
+    is_still_true,
+    make_room,
+    without,
+)
 from bitsgui.terminal.report import is_final, is_settled, saved_lines, waiting_line
 from bitsgui.terminal.screens import Screen, countdown
 
@@ -36,7 +47,7 @@ _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", 
 class Run:
     """The jobs of one call as they are now, and the signal that ended it, if one did."""
 
-    def __init__(self, manager: JobManager, options: GetOptions, plan: Plan, screen: Screen) -> None:
+    def __init__(self, manager: JobManager, options: CallOptions, plan: Plan, screen: Screen) -> None:
         self._manager = manager
         self._options = options
         self._plan = plan
@@ -64,11 +75,11 @@ class Run:
 
     async def _prepare(self) -> None:
         wanted = [file for job in self._plan.jobs for file in job.files]
-        done = await asyncio.to_thread(_still_there, self._manager.history())
+        done = await asyncio.to_thread(lambda: [job for job in self._manager.history() if is_still_true(job)])
         stored = [job for job in (*done, *self._manager.enumerate()) if any(holds(job, f) for f in wanted)]
         rests = (without(job, stored) for job in self._plan.jobs)
         new = [job for job in rests if job.files]
-        await asyncio.to_thread(make_room, self._plan.folder, new, overwrite=self._options.overwrite)
+        await asyncio.to_thread(make_room, self._plan, new, overwrite=self._options.overwrite)
         self._jobs = {job.id: job for job in stored}
         for job in stored:
             if not is_final(job):
@@ -91,8 +102,22 @@ class Run:
             await manager.set_custom_headers(job.id, options.headers)
         if options.restart:
             await manager.restart_files(job.id)
+        await self._give_reply_place(job)
         await manager.set_replace_existing(job.id, options.overwrite)
         await self._sign_in(job.id, self._plan_of(job))
+
+    async def _give_reply_place(self, job: Job) -> None:
+        """The reply goes where this call wants it; raises UsageError once it is on its way to another place."""
+        wanted = self._plan_of(job).reply_name
+        if job.reply is None or job.upload is None or job.reply.local_name == wanted:
+            return
+        await asyncio.to_thread(check_free, wanted, overwrite=self._options.overwrite)
+        if job.upload.phase not in REPLY_PHASES or self._options.restart:
+            await self._manager.set_reply_file_name(job.id, wanted)
+        elif Path(wanted).name == Path(job.reply.local_name).name:
+            await self._manager.set_local_folder(job.id, Path(wanted).parent)
+        else:
+            raise UsageError(f"the reply has its name already: {job.reply.local_name}")
 
     async def _create(self, planned: Sequence[PlannedJob]) -> tuple[Job, ...]:
         given = {name: value for name in (*_SETTERS, "proxy") if (value := getattr(self._options, name)) is not None}
@@ -105,6 +130,9 @@ class Run:
             NewJob(
                 settings=JobSettings(display_name=job.display_name, **(defaults | given)),
                 files=job.files,
+                type=job.type,
+                reply_file_name=job.reply_name,
+                replace_reply=self._options.overwrite,
                 custom_headers=self._options.headers,
                 resume=False,
             )
@@ -151,7 +179,9 @@ class Run:
     async def _stop(self) -> None:
         for job in self.jobs:
             if not is_settled(job):
-                await self._manager.suspend(job.id)
+                # One that ends by itself meanwhile can be suspended no more.
+                with suppress(BitsError):
+                    await self._manager.suspend(job.id)
 
     def _on_event(self, event: Event) -> None:
         if not isinstance(event, JobChanged) or event.job.id not in self._jobs:
@@ -183,8 +213,3 @@ class Run:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _still_there(history: tuple[Job, ...]) -> list[Job]:
-    """The jobs of earlier calls whose files nobody has taken away since."""
-    return [job for job in history if all(Path(f.local_name).exists() for f in job.files if f.completed)]

@@ -3,22 +3,32 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
 
-from bitsgui.model.enums import JobState
+from bitsgui.model.enums import RUNNING_STATES, JobState
 from bitsgui.model.job import Job
+from bitsgui.model.upload import UploadPhase
 from bitsgui.terminal.report import is_settled, waiting_line
 from bitsgui.terminal.words import clean, duration_text, size_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+_PHASES: Final = MappingProxyType(
+    {
+        UploadPhase.SERVER_PROGRAM: "waiting for the server program",
+        UploadPhase.CLOSING: "finishing",
+        UploadPhase.CLOSED: "finishing",
+    }
+)
+
 RateOf = Callable[[Job], float]
 """Bytes a second of a job, now."""
 
 
 class Screen(Protocol):
-    """Where the run of `get` speaks to a person."""
+    """Where a run speaks to a person."""
 
     interval_s: float
     """How often `show` is wanted."""
@@ -122,33 +132,45 @@ def _add_row(table: "Table", name: str, jobs: Sequence[Job], status: str) -> Non
     from rich.progress_bar import ProgressBar
     from rich.text import Text
 
-    received = sum(job.progress.bytes_transferred for job in jobs)
-    totals = [job.progress.bytes_total for job in jobs]
+    moved = sum(_moved(job)[0] for job in jobs)
+    totals = [_moved(job)[1] for job in jobs]
     known = [total for total in totals if total is not None]
     total = sum(known) if len(known) == len(totals) else None
-    bar = ProgressBar(total=total, completed=received, width=20) if total else ""
-    amount = size_text(received) if total is None else f"{size_text(received)} / {size_text(total)}"
+    bar = ProgressBar(total=total, completed=moved, width=20) if total else ""
+    amount = size_text(moved) if total is None else f"{size_text(moved)} / {size_text(total)}"
     table.add_row(Text(clean(name)), bar, Text(amount), Text(status))
 
 
 def _amount(job: Job) -> str:
-    received, total = job.progress.bytes_transferred, job.progress.bytes_total
-    return f"{size_text(received)} of {size_text(total)}" if total is not None else size_text(received)
+    moved, total = _moved(job)
+    return f"{size_text(moved)} of {size_text(total)}" if total is not None else size_text(moved)
+
+
+def _moved(job: Job) -> tuple[int, int | None]:
+    """Bytes moved and to be moved: of the reply while that is fetched."""
+    reply = job.reply_progress
+    if reply is None or reply.bytes_total is None:
+        return job.progress.bytes_transferred, job.progress.bytes_total
+    return reply.bytes_transferred, reply.bytes_total or None
 
 
 def _status(job: Job, rate: float) -> str:
-    if job.state is JobState.TRANSFERRING:
-        return f"{size_text(rate)}/s{_time_left(job, rate)}"
     if job.state is JobState.TRANSIENT_ERROR and job.error is not None:
         return f"{countdown(job)} ({waiting_line(job, job.error)})"
-    return job.state.name.lower()
+    phase = job.upload.phase if job.upload is not None else None
+    if phase is not None and phase in _PHASES and job.state in RUNNING_STATES:
+        return _PHASES[phase]
+    if job.state is not JobState.TRANSFERRING:
+        return job.state.name.lower()
+    what = "fetching the reply, " if phase is UploadPhase.REPLY else ""
+    return f"{what}{size_text(rate)}/s{_time_left(job, rate)}"
 
 
 def _time_left(job: Job, rate: float) -> str:
-    total = job.progress.bytes_total
+    moved, total = _moved(job)
     if total is None or rate <= 0:
         return ""
-    return f", {duration_text((total - job.progress.bytes_transferred) / rate)} left"
+    return f", {duration_text((total - moved) / rate)} left"
 
 
 def countdown(job: Job) -> str:

@@ -21,7 +21,7 @@ A program is run with two more arguments, the uploaded file and where its reply 
 success, 77 refuses the upload for good (403), 75 asks to try again (503), any other is a failure (500).
 exit status: 0 stopped by SIGTERM, 1 could not serve, 2 usage, 130 interrupted
 """
-_SIZES = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_SIZES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _TIMES = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _NUMBER = re.compile(r"(\d{1,15})([a-z]?)", re.IGNORECASE)
 
@@ -180,7 +180,7 @@ def _port(text: str) -> int:
 
 def _size(text: str) -> int:
     number, unit = _parts(text, _SIZES, "a size such as 500M or 2G")
-    return number * 1024 ** _SIZES[unit]
+    return number * _SIZES[unit]
 
 
 def _seconds(text: str) -> float:

@@ -1,14 +1,19 @@
 """For every test of the window: the application as `app.py` dresses it, in the light scheme."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from bitsgui.gui import theme
 from bitsgui.gui.i18n import install_language
+from bitsgui.model.job import Job
+from tests.support.qt_loop import run_on_qt
+from tests.support.window_bench import Bench, Scenario
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +34,22 @@ def dressed(_dressed: QApplication) -> Iterator[QApplication]:
     gc.collect()
     if theme.scheme() != "light":
         theme.set_scheme("light")
+
+
+@pytest.fixture
+def on_window(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Run a scenario on a window with these jobs; several windows of a test share the settings file."""
+
+    def run(scenario: Scenario, *jobs: Job) -> None:
+        async def whole() -> None:
+            bench = Bench(tmp_path / "window.ini", *jobs)
+            try:
+                await scenario(bench)
+            finally:
+                await bench.close()
+
+        run_on_qt(qapp, whole())
+        qapp.processEvents()
+
+    yield run
+    QGuiApplication.clipboard().clear()

@@ -7,21 +7,23 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, QTranslator
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMainWindow, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMainWindow, QPushButton, QRadioButton
 
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog
 from bitsgui.gui.dialogs.fields import Fold
 from bitsgui.gui.dialogs.job_error import JobErrorSlots
 from bitsgui.gui.dialogs.new_job import NewJobDialog
+from bitsgui.gui.dialogs.new_upload import NewUploadDialog
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model import codes
-from bitsgui.model.enums import JobState
+from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.job import JobFile, JobSettings
+from bitsgui.model.upload import UploadPhase
 from bitsgui.service.creation import NewJob
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
-from tests.support.failed_jobs import LOCAL, failed_job
+from tests.support.failed_jobs import LOCAL, failed_job, failed_upload
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.scripted_server import Resource, ScriptedServer
 from tests.support.stub_manager import StubManager
@@ -101,3 +103,18 @@ def test_long_words_fit_the_new_download_dialog(qapp: QApplication, tmp_path: Pa
     dialog = NewJobDialog(StubManager(), settings, Tasks(), None, ("http://a/b", "http://a/c"))
     dialog.findChild(Fold).setChecked(True)
     assert_nothing_is_cut(dialog)
+
+
+@pytest.mark.usefixtures("long_words")
+def test_long_words_fit_the_new_upload_dialog(qapp: QApplication) -> None:
+    dialog = NewUploadDialog(StubManager(), Tasks(), None, ())
+    dialog.findChild(Fold).setChecked(True)
+    dialog.findChild(QRadioButton, JobType.UPLOAD_REPLY.name).setChecked(True)
+    assert_nothing_is_cut(dialog)
+
+
+@pytest.mark.usefixtures("long_words")
+@pytest.mark.parametrize("phase", UploadPhase)
+def test_long_words_fit_the_error_dialog_of_an_upload(qapp: QApplication, phase: UploadPhase) -> None:
+    job = failed_upload(codes.E_ACCESSDENIED, phase=phase)
+    assert_nothing_is_cut(JobErrorDialog(StubManager([job]), Tasks(), job, None))

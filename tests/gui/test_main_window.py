@@ -1,20 +1,16 @@
 """The main window over a stub manager: what a person presses, sees and loses."""
 
-from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QDialog,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QTableView,
     QWidget,
 )
@@ -23,8 +19,7 @@ from bitsgui.gui import theme
 from bitsgui.gui.models.columns import GIVES_WAY, Column
 from bitsgui.gui.models.state_groups import StateGroup
 from bitsgui.gui.resources import icon
-from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId
-from bitsgui.gui.windows.main_window import MainWindow
+from bitsgui.gui.windows.actions import ActionId
 from bitsgui.model.codes import BG_E_INVALID_STATE, ERROR_DISK_FULL
 from bitsgui.model.enums import ErrorContext, JobPriority, JobState
 from bitsgui.model.error import JobError
@@ -32,64 +27,11 @@ from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
 from tests.support.jobs import a_file, a_job
 from tests.support.listed_jobs import listed, one_of_each
-from tests.support.qt_loop import run_on_qt, until_true
-from tests.support.stub_manager import StubManager
+from tests.support.qt_loop import until_true
+from tests.support.window_bench import Bench, dialog_of, question_of
 
 FULL = JobError(ErrorContext.LOCAL_FILE, ERROR_DISK_FULL, when=1.0)
 S = JobState
-
-
-class Bench:
-    """A window over a stub manager, with its settings in a file of the test."""
-
-    def __init__(self, ini: Path, *jobs: Job) -> None:
-        self.manager = StubManager(jobs)
-        self.settings = QSettings(str(ini), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.manager, self.settings)
-        self.window.show()
-
-    def action(self, key: ActionId) -> Any:
-        return next(a for a in self.window.actions() if a.objectName() == key.value)
-
-    def part(self, kind: type, name: str) -> Any:
-        return self.window.findChild(kind, name)
-
-    def select(self, *jobs: Job) -> None:
-        self.window.view.select([job.id for job in jobs])
-
-    def states(self) -> list[str]:
-        model = self.window.model
-        return [model.shown(row).job.settings.display_name for row in range(model.rowCount())]
-
-    def enabled(self) -> set[str]:
-        return {key.value for key in VERB_ACTIONS if self.action(key).isEnabled()}
-
-    async def close(self) -> None:
-        self.window.close()
-        await self.window.aclose()
-        self.window.deleteLater()
-
-
-Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
-
-
-@pytest.fixture
-def on_window(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """Run a scenario on a window with these jobs; several windows of a test share the settings file."""
-
-    def run(scenario: Scenario, *jobs: Job) -> None:
-        async def whole() -> None:
-            bench = Bench(tmp_path / "window.ini", *jobs)
-            try:
-                await scenario(bench)
-            finally:
-                await bench.close()
-
-        run_on_qt(qapp, whole())
-        qapp.processEvents()
-
-    yield run
-    QGuiApplication.clipboard().clear()
 
 
 @pytest.mark.parametrize(
@@ -139,13 +81,6 @@ def test_what_a_verb_refuses_stays_on_screen(on_window: Any) -> None:
     on_window(scenario, job)
 
 
-async def _question(bench: Bench) -> QMessageBox:
-    await until_true(lambda: bench.window.findChild(QMessageBox))
-    box = bench.window.findChild(QMessageBox)
-    await until_true(box.isVisible)
-    return box
-
-
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
 def test_cancel_says_what_is_lost_and_keys_keep_the_job(on_window: Any, key: Qt.Key) -> None:
     job = listed("a", S.SUSPENDED, done=1_200_000_000, total=2_000_000_000)
@@ -153,7 +88,7 @@ def test_cancel_says_what_is_lost_and_keys_keep_the_job(on_window: Any, key: Qt.
     async def scenario(bench: Bench) -> None:
         bench.select(job)
         bench.action(ActionId.CANCEL).trigger()
-        box = await _question(bench)
+        box = await question_of(bench)
         assert box.findChild(QAbstractButton, "confirm_yes").text() == "Cancel job and delete 1.2 GB"
         QTest.keyClick(box, key)
         await until_true(lambda: not box.isVisible())
@@ -168,7 +103,7 @@ def test_a_confirmed_cancel_cancels_every_selected_job(on_window: Any) -> None:
     async def scenario(bench: Bench) -> None:
         bench.select(*jobs)
         bench.action(ActionId.CANCEL).trigger()
-        yes = (await _question(bench)).findChild(QAbstractButton, "confirm_yes")
+        yes = (await question_of(bench)).findChild(QAbstractButton, "confirm_yes")
         assert yes.text() == "Cancel 2 jobs and delete 1.0 GB"
         yes.click()
         await until_true(lambda: len(bench.manager.calls) == 2)
@@ -185,7 +120,7 @@ def test_a_partial_complete_says_what_is_kept(on_window: Any) -> None:
     async def scenario(bench: Bench) -> None:
         bench.select(job)
         bench.action(ActionId.COMPLETE).trigger()
-        yes = (await _question(bench)).findChild(QAbstractButton, "confirm_yes")
+        yes = (await question_of(bench)).findChild(QAbstractButton, "confirm_yes")
         assert yes.text() == "Keep 1 finished file, drop 1"
         yes.click()
         await until_true(lambda: bench.manager.calls == [("complete", job.id)])
@@ -377,7 +312,7 @@ def test_details_follow_the_current_job(on_window: Any) -> None:
         assert received.text() == "400 B of 1.0 kB"
         bench.manager.change(job.id, files=(a_file("a", bytes_total=1000, bytes_transferred=900),), error_count=1)
         bench.window.bridge.flush()
-        assert received.text() == "900 B of 1.0 kB"
+        await until_true(lambda: received.text() == "900 B of 1.0 kB")
         await until_true(lambda: bench.window.details._tabs.tabText(2) == "Errors (2)")
 
     on_window(scenario, job)
@@ -394,12 +329,6 @@ def test_priority_is_set_for_the_selection(on_window: Any) -> None:
         assert bench.window.commands.common_priority() is JobPriority.HIGH
 
     on_window(scenario, *jobs)
-
-
-async def _new_download_dialog(bench: Bench) -> QDialog:
-    found = lambda: [d for d in bench.window.findChildren(QDialog) if d.isVisible()]  # noqa: E731
-    await until_true(found)
-    return found()[0]
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
@@ -424,7 +353,7 @@ def test_addresses_come_by_paste_and_by_drop(on_window: Any, way: str) -> None:
                     Qt.KeyboardModifier.NoModifier,
                 )
             )
-        dialog = await _new_download_dialog(bench)
+        dialog = await dialog_of(bench)
         typed = " ".join(e.toPlainText() for e in dialog.findChildren(QWidget) if hasattr(e, "toPlainText"))
         assert "http://h.example/a.zip" in typed
         assert "passwd" not in typed

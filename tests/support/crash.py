@@ -35,12 +35,16 @@ class Crashable:
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().rstrip("\n")
 
-    async def kill(self) -> None:
-        """Kill it (SIGKILL), then wait until it is gone; nothing it had not given to the system survives."""
+    async def kill(self) -> str:
+        """Kill it (SIGKILL), then wait until it is gone; nothing it had not given to the system survives.
+
+        Returns what it had said on standard error.
+        """
         assert self._process is not None
         if self._process.returncode is None:
             self._process.kill()
-        await self._process.communicate()
+        _, errors = await self._process.communicate()
+        return errors.decode()
 
     def freeze(self) -> None:
         """SIGSTOP (Linux): from the return on it does nothing more, and can only be killed."""

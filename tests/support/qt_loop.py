@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from PySide6.QtGui import QGuiApplication
-from qasync import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from bitsgui.gui.loop import WindowLoop
 
 T = TypeVar("T")
 
@@ -13,10 +14,10 @@ _TURNS = 500
 _TURN_S = 0.01
 
 
-def run_on_qt(app: QGuiApplication, scenario: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
+def run_on_qt(app: QApplication, scenario: Coroutine[Any, Any, T], timeout_s: float = 30.0) -> T:
     """Run to the end on a fresh loop; AssertionError when a task is left behind."""
     app.setQuitOnLastWindowClosed(False)
-    loop = QEventLoop(app)
+    loop = WindowLoop(app)
     asyncio.set_event_loop(loop)
     try:
         result = loop.run_until_complete(asyncio.wait_for(scenario, timeout_s))

@@ -1,7 +1,8 @@
 """A manager without engine and store: the window's tests decide what happens to a job, and see what was called."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bitsgui.model.codes import BG_E_NOT_FOUND, S_OK
@@ -10,11 +11,13 @@ from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
+from bitsgui.service.creation import NewJob, build_job
 from bitsgui.service.events import Changed, Event, JobAdded, JobChanged, JobRemoved
 
 
 class StubManager:
-    """`calls` lists (verb, JobId); `refuse` holds the error that a verb raises; `rates` bytes a second."""
+    """`calls` lists (verb, JobId), `created` what was to be made; `refuse` holds the error that a verb raises; `rates`
+    bytes a second."""
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self.jobs = {job.id: job for job in jobs}
@@ -22,6 +25,8 @@ class StubManager:
         self.rates: dict[JobId, float] = {}
         self.errors: dict[JobId, tuple[JobError, ...]] = {}
         self.calls: list[tuple[str, JobId]] = []
+        self.created: list[NewJob] = []
+        self.folders: list[Path] = []
         self.refuse: dict[str, BitsError] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self.network_was_back = 0
@@ -63,6 +68,25 @@ class StubManager:
 
     async def cancel(self, job_id: JobId) -> HResult:
         return self._call("cancel", job_id, state=JobState.CANCELLED)
+
+    async def create_jobs(self, specs: Sequence[NewJob]) -> tuple[Job, ...]:
+        if "create_jobs" in self.refuse:
+            raise self.refuse["create_jobs"]
+        self.created.extend(specs)
+        jobs = tuple(build_job(spec, self.policy, 0.0)[0] for spec in specs)
+        self.add(*jobs)
+        return jobs
+
+    async def set_remote_name(self, job_id: JobId, index: int, remote_name: str) -> HResult:
+        file = replace(self.get(job_id).entry(index), remote_name=remote_name)
+        return self._call("set_remote_name", job_id, files=(file,))
+
+    async def restart_files(self, job_id: JobId) -> HResult:
+        return self._call("restart_files", job_id)
+
+    async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
+        self.folders.append(folder)
+        return self._call("set_local_folder", job_id)
 
     async def set_priority(self, job_id: JobId, priority: JobPriority) -> HResult:
         settings = replace(self.get(job_id).settings, priority=priority)

@@ -1,4 +1,4 @@
-"""`bitsgui get` as a process of its own, in a folder and with a state folder of its own."""
+"""`bitsgui get` and `put` as processes of their own, in a folder and with a state folder of their own."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ class Done:
 
 
 class Terminal:
-    """Calls `bitsgui get` in a folder, with a state folder of its own."""
+    """Calls `bitsgui` in a folder, with a state folder of its own; the command is `get` where none is named."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -39,8 +39,8 @@ class Terminal:
         self.folder.mkdir()
         self._started: list[asyncio.subprocess.Process] = []
 
-    async def start(self, *arguments: str, stderr: int = PIPE) -> asyncio.subprocess.Process:
-        return await self.python("-W", "error", "-m", "bitsgui", "get", *arguments, stderr=stderr)
+    async def start(self, *arguments: str, command: str = "get", stderr: int = PIPE) -> asyncio.subprocess.Process:
+        return await self.python("-W", "error", "-m", "bitsgui", command, *arguments, stderr=stderr)
 
     async def python(self, *arguments: str, stderr: int = PIPE) -> asyncio.subprocess.Process:
         own = {"BITSGUI_STATE_DIR": str(self.home / "state"), "HOME": str(self.home), "PYTHONPATH": str(ROOT)}
@@ -65,6 +65,9 @@ class Terminal:
     async def get(self, *arguments: str) -> Done:
         return await self.end_of(await self.start(*arguments))
 
+    async def put(self, *arguments: str) -> Done:
+        return await self.end_of(await self.start(*arguments, command="put"))
+
     async def end_of(self, process: asyncio.subprocess.Process) -> Done:
         out, err = await process.communicate()
         assert process.returncode is not None
@@ -80,9 +83,9 @@ class Terminal:
         """What lies there for a person."""
         return [name for name in self.files() if not name.startswith(".")]
 
-    def queues(self) -> list[str]:
+    def queues(self, command: str = "get") -> list[str]:
         """The queues that were kept to go on with."""
-        root = self.home / "state" / "get"
+        root = self.home / "state" / command
         return [path.name for path in root.iterdir() if path.is_dir()] if root.exists() else []
 
 

@@ -1,4 +1,4 @@
-"""The command line's arguments: what they mean, and how a wrong one is refused."""
+"""The command line's arguments, those of `get` above all: what they mean, and how a wrong one is refused."""
 
 import io
 import subprocess
@@ -11,7 +11,8 @@ import bitsgui
 from bitsgui import cli
 from bitsgui.model.enums import AuthTarget, JobPriority, ProxyUsage
 from bitsgui.model.job import ProxySettings
-from bitsgui.terminal.arguments import GetOptions, SignIn, parse_get
+from bitsgui.terminal.arguments import SignIn
+from bitsgui.terminal.get_arguments import GetOptions, parse_get
 
 URL = "http://h.example/a.bin"
 
@@ -167,12 +168,19 @@ def test_what_is_no_command_is_refused(words: list[str], capsys: pytest.CaptureF
     assert "usage: bitsgui" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["get", "-h"], ["--help"]])
+@pytest.mark.parametrize("words", [["get", "-h"], ["put", "-h"], ["--help"]])
 def test_help_names_the_state_folder(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(words)
     assert stopped.value.code == 0
     assert "--state-dir" in capsys.readouterr().out
+
+
+def test_the_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    shown = capsys.readouterr().out
+    assert [name for name in ("get", "put", "serve") if f"\n  {name} " not in shown] == []
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -195,10 +203,11 @@ def test_the_state_folder_comes_from_the_environment_or_the_platform(monkeypatch
     assert cli._default_state_dir().name == "bitsgui"
 
 
-def test_a_wrong_argument_is_said_before_engine_and_window_are_imported() -> None:
+@pytest.mark.parametrize("command", ["get", "put"])
+def test_a_wrong_argument_is_said_before_engine_and_window_are_imported(command: str) -> None:
     code = (
         "import sys\nfrom bitsgui.cli import main\n"
-        "try: main(['get'])\n"
+        f"try: main(['{command}'])\n"
         "except SystemExit as stopped: status = stopped.code\n"
         "print(status, sorted({'PySide6', 'httpx', 'aiohttp', 'rich', 'keyring'} & set(sys.modules)))"
     )

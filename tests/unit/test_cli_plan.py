@@ -11,12 +11,14 @@ from bitsgui.model.enums import AuthTarget, ErrorContext, JobState
 from bitsgui.model.error import FileRef, JobError
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import Job, JobFile, JobSettings, JobTimes, new_job_id
-from bitsgui.terminal.arguments import GetOptions, SignIn
-from bitsgui.terminal.plan import Plan, PlannedJob, UsageError, holds, make_room, parted, plan, without
+from bitsgui.terminal.arguments import SignIn
+from bitsgui.terminal.get_arguments import GetOptions
+from bitsgui.terminal.get_plan import parted, plan_get
+from bitsgui.terminal.plan import Plan, PlannedJob, UsageError, holds, make_room, without
 
 
 def planned(*urls: str, output: str | None = None) -> Plan:
-    return plan(GetOptions(urls=urls, output=output))
+    return plan_get(GetOptions(urls=urls, output=output))
 
 
 def local_names(result: Plan) -> list[str]:
@@ -59,7 +61,7 @@ def test_refusals(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="no folder"):
         planned("http://h/x", output=str(tmp_path / "no" / "x"))
-    with pytest.raises(UsageError, match="need a folder"):
+    with pytest.raises(UsageError, match="a folder is needed"):
         planned("http://h/x", "http://h/y", output=str(tmp_path / "file"))
     with pytest.raises(UsageError, match=r"begin with http"):
         planned("ftp://h/x", output=str(tmp_path))
@@ -135,27 +137,28 @@ def test_only_what_is_not_stored_is_made(tmp_path: Path) -> None:
 
 def test_room_is_made_and_nothing_replaced_without_leave(tmp_path: Path) -> None:
     result = planned("http://h/x", output=f"{tmp_path}/new/deep/")
-    make_room(result.folder, result.jobs, overwrite=False)
-    assert result.folder.is_dir()
-    (result.folder / "x").write_text("mine")
+    make_room(result, result.jobs, overwrite=False)
+    folder = tmp_path / "new" / "deep"
+    assert folder.is_dir()
+    (folder / "x").write_text("mine")
     with pytest.raises(UsageError, match="exists; use --overwrite"):
-        make_room(result.folder, result.jobs, overwrite=False)
-    make_room(result.folder, result.jobs, overwrite=True)
-    assert (result.folder / "x").read_text() == "mine"
+        make_room(result, result.jobs, overwrite=False)
+    make_room(result, result.jobs, overwrite=True)
+    assert (folder / "x").read_text() == "mine"
 
 
 def test_a_folder_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     result = planned("http://h/x", output=str(tmp_path))
     with pytest.raises(UsageError, match="is a folder"):
-        make_room(result.folder, result.jobs, overwrite=True)
+        make_room(result, result.jobs, overwrite=True)
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = planned("http://h/x", output=f"{tmp_path}/file/sub/")
     with pytest.raises(UsageError, match="cannot be made: Not a directory"):
-        make_room(result.folder, result.jobs, overwrite=False)
+        make_room(result, result.jobs, overwrite=False)
 
 
 def failed(*files: JobFile, index: int = 0, context: ErrorContext = ErrorContext.REMOTE_FILE) -> Job:

@@ -13,11 +13,12 @@ from bitsgui.model import codes
 from bitsgui.model.enums import AuthTarget, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobFile, JobSettings
+from bitsgui.model.upload import UploadPhase
 from bitsgui.service import remedies
 from bitsgui.service.creation import NewJob
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
-from tests.support.failed_jobs import failed_job
+from tests.support.failed_jobs import REMOTE, failed_job, failed_upload
 from tests.support.scripted_server import Pattern, Resource, ScriptedServer, needs_basic, sha256_of, status
 from tests.support.waiting import until, until_state
 
@@ -190,3 +191,5 @@ def test_the_common_beginning() -> None:
     elsewhere = JobFile(remote_name="https://other.example/atlas/x", local_name="/srv/x")
     job = failed_job(code, done=0, total=1)
     assert remedies.common_prefix(replace(job, files=(*job.files, elsewhere))) is None
+    upload = failed_upload(code, REMOTE, UploadPhase.REPLY)
+    assert remedies.common_prefix(upload) is None, "the file and its reply have nothing in common"

@@ -135,9 +135,9 @@ class NewUploadForm(JobForm):
 
     def _make_kinds(self) -> tuple[QWidget, ...]:
         texts = {
-            JobType.UPLOAD: (self.tr("&Upload"), self.tr("The server keeps the file.")),
+            JobType.UPLOAD: (self.tr("Uploa&d"), self.tr("The server keeps the file.")),
             JobType.UPLOAD_REPLY: (
-                self.tr("Upload with &reply"),
+                self.tr("Upload &with reply"),
                 self.tr("A program on the server works on the file and answers with a file, which is fetched."),
             ),
         }

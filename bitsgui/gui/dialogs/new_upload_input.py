@@ -19,7 +19,7 @@ from bitsgui.model.file_rules import check_local_name, check_remote_name
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import JobFile, JobSettings
 from bitsgui.model.limits import DISPLAY_NAME_MAX
-from bitsgui.model.names import unused_name
+from bitsgui.model.names import reply_name, unused_name
 from bitsgui.model.upload_address import address_for, names_folder
 from bitsgui.model.urls import display_url
 from bitsgui.service.creation import Credentials, NewJob
@@ -113,11 +113,6 @@ def address_note(address: str, paths: Sequence[Path]) -> str:
     return more.format(address=first)
 
 
-def default_reply_name(source: Path) -> str:
-    """What a reply is called that nobody named; the service's rule."""
-    return f"{source.stem} reply{source.suffix}"
-
-
 def look_at(paths: Sequence[Path], reply: Path | None) -> tuple[tuple[Source, ...], str]:
     """The files as they are on the disk, and the name that the reply will have if its own is taken, else ""."""
     sources = tuple(_source(path) for path in paths)
@@ -154,7 +149,7 @@ def _reply(wanted: NewUploadInput, path: Path) -> str:
         return ""
     if wanted.reply is not None:
         return str(wanted.reply)
-    return "" if wanted.reply_folder is None else str(wanted.reply_folder / default_reply_name(path))
+    return "" if wanted.reply_folder is None else str(wanted.reply_folder / reply_name(path))
 
 
 def _path_problem(path: Path) -> str | None:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from bitsgui.gui.dialogs.fields import FieldError, FolderField, buddy_label, plain_label
 from bitsgui.gui.dialogs.new_job_input import name_problem
-from bitsgui.gui.dialogs.new_upload_input import default_reply_name
 from bitsgui.gui.theme import STEP
+from bitsgui.model.names import reply_name
 
 
 class ReplyField(QWidget):
@@ -21,6 +21,7 @@ class ReplyField(QWidget):
         super().__init__()
         self._folder = FolderField("", if_empty=self.tr("Beside the file that is sent"))
         self._name = QLineEdit()
+        self._are_several = False
         self._folder_error = FieldError(self._folder.edit)
         self._name_error = FieldError(self._name)
         self._taken = plain_label("", "secondary")
@@ -32,7 +33,7 @@ class ReplyField(QWidget):
         grid.setHorizontalSpacing(3 * STEP)
         grid.setVerticalSpacing(STEP)
         grid.addWidget(buddy_label(self.tr("&Save the reply to"), self._folder.edit), 0, 0)
-        grid.addWidget(buddy_label(self.tr("Name of the rep&ly"), self._name), 0, 1)
+        grid.addWidget(buddy_label(self.tr("Name of the repl&y"), self._name), 0, 1)
         grid.addWidget(self._folder, 1, 0)
         grid.addWidget(self._name, 1, 1)
         grid.addWidget(self._folder_error, 2, 0)
@@ -48,7 +49,7 @@ class ReplyField(QWidget):
 
     def path(self, source: Path) -> Path:
         """Where the reply to this file goes."""
-        return (self.folder or source.parent) / (self._typed_name() or default_reply_name(source))
+        return (self.folder or source.parent) / (self._typed_name() or reply_name(source))
 
     def problems(self) -> tuple[str | None, ...]:
         """What is wrong with folder and name."""
@@ -67,9 +68,10 @@ class ReplyField(QWidget):
 
     def show_sources(self, paths: Sequence[Path]) -> None:
         """The name that a reply has by itself; several replies are named after their files."""
-        self._name.setEnabled(len(paths) <= 1)
+        self._are_several = len(paths) > 1
+        self._name.setEnabled(not self._are_several)
         several = self.tr("Each is named after its file")
-        self._name.setPlaceholderText(several if len(paths) > 1 else "".join(map(default_reply_name, paths)))
+        self._name.setPlaceholderText(several if self._are_several else "".join(map(reply_name, paths)))
 
     def show_taken(self, free_name: str) -> None:
         """Say that the name is taken, and which one the reply gets; nothing for an empty one."""
@@ -78,4 +80,4 @@ class ReplyField(QWidget):
         self._taken.setVisible(bool(free_name))
 
     def _typed_name(self) -> str:
-        return self._name.text().strip() if self._name.isEnabled() else ""
+        return "" if self._are_several else self._name.text().strip()

@@ -255,7 +255,7 @@ def _differs_by_progress_only(old: JobRow, new: JobRow) -> bool:
 def _at_rest(row: JobRow) -> tuple[object, ...]:
     job = row.job
     phase = job.upload and job.upload.phase
-    return job.state, phase, job.settings, job.error, len(job.files), row.bytes_total
+    return job.state, phase, job.settings, job.error, job.error_count, len(job.files), row.bytes_total
 
 
 def runs(positions: Iterable[int]) -> list[tuple[int, int]]:

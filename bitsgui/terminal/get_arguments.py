@@ -1,0 +1,74 @@
+"""The arguments of `bitsgui get` as one frozen value; asks for passwords and reads list files, no more."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bitsgui.terminal.arguments import (
+    CallOptions,
+    add_connection_options,
+    add_job_options,
+    add_output_options,
+    call_parser,
+    call_values,
+    refusals,
+    seconds_of,
+)
+
+_EPILOG = """\
+A download that was interrupted or failed goes on when the same command is run again.
+exit status: 0 done, 1 fatal error, 2 usage, 3 some files arrived, 130 interrupted
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetOptions(CallOptions):
+    """What `get` was asked to do."""
+
+    urls: tuple[str, ...]
+    output: str | None = None
+
+
+def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetOptions:
+    """Read the arguments; a bad one ends the process with status 2 and a message, as argparse does."""
+    parser = _parser(shared)
+    given = parser.parse_args(arguments)
+    with refusals(parser):
+        urls = tuple(dict.fromkeys([*given.urls, *_listed(given.url_file)]))
+    if not urls:
+        parser.error("give at least one URL, or --url-file")
+    return GetOptions(
+        urls=urls,
+        output=given.output,
+        maximum_download_time_s=given.max_time,
+        **call_values(parser, given),
+    )
+
+
+def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = call_parser("get", shared, description="Download files in the terminal.", epilog=_EPILOG)
+    add = parser.add_argument
+    add("urls", nargs="*", metavar="URL")
+    add(
+        "--url-file",
+        metavar="FILE",
+        help="more URLs, one a line, # begins a comment; - is the standard input",
+    )
+    add("-o", "--output", metavar="PATH", help="file name for one URL, or the folder to save into")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    add("--restart", action="store_true", help="forget what an earlier run of the command has received")
+    add_connection_options(parser)
+    add_job_options(parser)
+    add("--max-time", type=seconds_of, metavar="S", help="give up after S seconds of transferring")
+    add_output_options(parser)
+    return parser
+
+
+def _listed(name: str | None) -> Iterable[str]:
+    if name is None:
+        return ()
+    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

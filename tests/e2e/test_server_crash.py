@@ -1,0 +1,111 @@
+"""kill -9 of the server at any moment: its sessions go on where their data ends, and the files are right."""
+
+import os
+import random
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.support.content import Pattern
+from tests.support.crash import Crashable
+from tests.support.raw_http import Answer, connected
+from tests.support.serving import CREATE, ending, fragment, serving, stuck, written
+
+
+class Life:
+    """`bitsgui serve` as a process of its own, killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process = Crashable("-m", "bitsgui", "serve", str(folder), "--port", "0")
+        self.port = 0
+
+    async def start(self) -> None:
+        await self.process.start()
+        line = await self.process.line()
+        assert line.startswith("Listening on http://127.0.0.1:"), line
+        self.port = urlsplit(line.removeprefix("Listening on ")).port or 0
+
+    async def ask(self, headers: dict[str, str], body: bytes = b"") -> Answer:
+        async with connected(self.port) as connection:
+            return await connection.ask("BITS_POST", "/a.bin", headers, body)
+
+
+def test_killed_in_the_middle_of_fragments_it_goes_on_where_its_data_ends(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        chance, body, acknowledged = random.Random(7), Pattern(24_000_000)[:], 0
+        life = Life(tmp_path)
+        await life.start()
+        session = (await life.ask(CREATE))["BITS-Session-Id"] or ""
+        data = tmp_path / ".bitsgui-sessions" / session.strip("{}") / "data"
+        for _ in range(6):
+            piece = body[acknowledged : acknowledged + 3_000_000]
+            async with connected(life.port) as connection:
+                sent = chance.randrange(1_200_000, len(piece))
+                await stuck(connection, "/a.bin", fragment(session, acknowledged, piece, len(body)), piece[:sent])
+                await written(data, acknowledged + 1_048_576)
+                await life.process.kill()
+            kept = data.stat().st_size
+            assert data.read_bytes() == body[:kept]
+            await life.start()
+            piece = body[acknowledged : acknowledged + 3_100_000]
+            answer = await life.ask(fragment(session, acknowledged, piece, len(body)), piece)
+            acknowledged += len(piece)
+            assert (answer.status, answer["BITS-Received-Content-Range"]) == (200, str(acknowledged))
+        rest = body[acknowledged:]
+        assert (await life.ask(fragment(session, acknowledged, rest, len(body)), rest)).status == 200
+        await life.process.kill()
+        await life.start()
+        assert (await life.ask(ending("Close-Session", session))).status == 200
+        assert (tmp_path / "a.bin").read_bytes() == body
+        await life.process.kill()
+
+    run(scenario())
+
+
+def test_what_a_crash_left_half_done_is_cleared_away(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serving(tmp_path) as it:
+            kept, published, broken = [await it.create(path) for path in ("/kept", "/published", "/broken")]
+            for path, session in (("/kept", kept), ("/published", published)):
+                await it.send(path, session, 0, b"abc", 3)
+            store = it.store
+        (store / "put-0123").write_bytes(b"half")
+        (store / published.strip("{}") / "data").rename(tmp_path / "published")  # renamed, and no Ack was sent
+        (store / broken.strip("{}") / "state.json").write_bytes(b'{"id": "')
+        async with serving(tmp_path) as it:
+            assert [path.name for path in it.sessions()] == [kept.strip("{}")]
+            assert not (store / "put-0123").exists()
+            again = await it.close("/published", published)
+            assert (again.status, again["BITS-Error-Code"]) == (500, "0x8020001F")
+            assert (await it.close("/kept", kept)).status == 200
+
+    run(scenario())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".bitsgui-sessions", "kept", "published"]
+
+
+def test_a_crash_between_the_two_steps_of_a_publish(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serving(tmp_path) as it:
+            session = await it.create("/a")
+            await it.send("/a", session, 0, b"abc", 3)
+            (tmp_path / "a").hardlink_to(it.sessions()[0] / "data")
+            assert (await it.close("/a", session)).status == 200
+            assert (tmp_path / "a").read_bytes() == b"abc"
+            assert it.sessions() == []
+
+    run(scenario())
+
+
+def test_idle_sessions_are_dropped(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serving(tmp_path) as it:
+            await it.create("/a")
+            idle = it.sessions()[0]
+            kept = await it.create("/b")
+        for path in (idle / "data", idle / "state.json"):
+            os.utime(path, (time.time() - 7200,) * 2)
+        async with serving(tmp_path, session_timeout_s=3600.0) as it:
+            assert [path.name for path in it.sessions()] == [kept.strip("{}")]
+            assert (await it.close("/b", kept)).status == 200
+
+    run(scenario())
