@@ -5,7 +5,7 @@ origin of the file's own address.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -104,9 +104,10 @@ class JobClient:
         self._tls = TlsSettings(
             settings.security_flags & ~SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP & ~SecurityFlags(0x0700),
             settings.ca_file,
+            settings.certificate_pin,
         )
         self._auth: dict[Origin | None, ChallengeAuth] = {}
-        self._clients: dict[tuple[Origin | None, str | None], httpx.AsyncClient] = {}
+        self._clients: dict[tuple[Origin | None, str | None, httpx.AsyncBaseTransport], httpx.AsyncClient] = {}
         _check_secrets(settings, secrets)
 
     async def open(self, url: str, headers: Mapping[str, str]) -> Answer:
@@ -170,13 +171,25 @@ class JobClient:
         needs_tls = any(address.startswith("https:") for address in (url.lower(), proxy or ""))
         socks, extensions = self._route(proxy)
         extensions["timeout"] = httpx.Timeout(outgoing.silence_s, connect=CONNECT_TIMEOUT_S).as_dict()
-        wire = await self._pool.wire(self._tls if needs_tls else None, socks)
+        wire = await self._pool.wire(self._tls_for(outgoing.at_home) if needs_tls else None, socks)
         client = self._client(url, proxy, wire)
         sent = self._headers(outgoing.headers, outgoing.at_home)
         with convert_transport():
             request = httpx.Request(outgoing.method, url, headers=sent, extensions=extensions, stream=outgoing.body)
             client.cookies.set_cookie_header(request)
             return await client.send(request, stream=True, auth=self._auth_for(url, outgoing.at_home))
+
+    def _tls_for(self, at_home: bool) -> TlsSettings:
+        """Who we are is for the job's own server only, as every sign-in."""
+        settings = self._settings
+        if settings.client_certificate is None or not at_home:
+            return self._tls
+        return replace(
+            self._tls,
+            certificate=settings.client_certificate,
+            key=settings.client_key,
+            passphrase=self._secrets.key_passphrase,
+        )
 
     def _route(self, proxy: str | None) -> tuple[str | None, dict[str, object]]:
         """The SOCKS proxy that the wire must be made for, and what one request says of its proxy."""
@@ -193,7 +206,7 @@ class JobClient:
 
     def _client(self, url: str, proxy: str | None, wire: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         # It holds the cookies of one origin; it is never closed, for that would close the shared wire.
-        key = (origin_of(url), proxy)
+        key = (origin_of(url), proxy, wire)
         if key not in self._clients:
             self._clients[key] = httpx.AsyncClient(transport=wire, trust_env=False)
         return self._clients[key]

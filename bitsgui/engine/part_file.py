@@ -65,7 +65,7 @@ class PartFile:
 
     async def claim(self, total: int) -> None:
         """Claim room for `total` bytes now, so that a full disk shows before the transfer."""
-        await self._do(lambda: _claim(self._fd, self._path, total))
+        await self._do(lambda: claim(self._fd, self._path, total))
 
     async def write(self, data: bytes | memoryview) -> None:
         """Append; at most one block is being written while the next is gathered."""
@@ -166,7 +166,8 @@ def _open(path: Path, offset: int) -> tuple[int, int]:
     return fd, offset if info.st_size >= offset else 0
 
 
-def _claim(fd: int, path: str, total: int) -> None:
+def claim(fd: int, path: str, total: int) -> None:
+    """Have the file system set aside `total` bytes for an open file (blocking); raises OSError."""
     missing = total - os.fstat(fd).st_size
     if missing <= 0:
         return

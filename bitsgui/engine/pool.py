@@ -1,7 +1,9 @@
 """Connections that jobs share, by what decides them. Imports the HTTP stack with the first wire, not before."""
 
 import asyncio
-from dataclasses import dataclass
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -18,17 +20,31 @@ SMALL_READ_BUFFER: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TlsSettings:
-    """What of a job decides its TLS context; equal settings share a pool."""
+    """What of a job decides its TLS context; equal settings share a pool.
+
+    `pin`: SHA-256 fingerprint, lower case, of the only certificate accepted. `certificate`, `key` (None = in the same
+    file) and `passphrase`: what the server may ask of us.
+    """
 
     security_flags: SecurityFlags
     ca_file: str | None
+    pin: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    passphrase: str = field(default="", repr=False)
 
 
 class WirePool:
-    """Shared connections: one wire per (TLS settings, SOCKS proxy)."""
+    """Shared connections: one wire per (TLS settings, SOCKS proxy).
 
-    def __init__(self, read_buffer: int = READ_BUFFER) -> None:
+    `tls_context` makes contexts in place of the usual maker, on a thread.
+    """
+
+    def __init__(
+        self, read_buffer: int = READ_BUFFER, tls_context: Callable[[TlsSettings], ssl.SSLContext] | None = None
+    ) -> None:
         self._read_buffer = read_buffer
+        self._tls_context = tls_context
         self._wires: dict[tuple[TlsSettings | None, str | None], Wire] = {}
         self._lock = asyncio.Lock()
 
@@ -41,7 +57,8 @@ class WirePool:
                 from bitsgui.engine.transport import Wire, make_tls_context  # the HTTP stack: see `surroundings`
 
                 # The system's certificates cost 10 MB and 50 ms: only https pays for them.
-                context = await asyncio.to_thread(make_tls_context, tls) if tls else None
+                make = self._tls_context or make_tls_context
+                context = await asyncio.to_thread(make, tls) if tls else None
                 self._wires[key] = Wire(context, socks, self._read_buffer)
             return self._wires[key]
 

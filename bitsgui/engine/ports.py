@@ -58,6 +58,7 @@ class JobSecrets:
 
     sign_ins: Mapping[AuthTarget, SignIn] = field(default_factory=dict, repr=False)
     custom_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    key_passphrase: str = field(default="", repr=False)
 
 
 class AttemptSink(Protocol):

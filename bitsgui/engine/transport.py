@@ -1,9 +1,10 @@
 """The wire: the only maker of httpx transports and of TLS contexts. Knows no pool, no ranges and no jobs."""
 
 import base64
+import hashlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -14,7 +15,11 @@ from yarl import URL
 
 from bitsgui.engine.pool import TlsSettings
 from bitsgui.engine.stop import TransferStop
-from bitsgui.model.codes import ERROR_WINHTTP_SECURE_FAILURE
+from bitsgui.model.codes import (
+    ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY,
+    ERROR_WINHTTP_CLIENT_CERT_NO_PRIVATE_KEY,
+    ERROR_WINHTTP_SECURE_FAILURE,
+)
 from bitsgui.model.enums import ErrorContext, SecurityFlags
 
 # httpx logs every URL with its query, where signatures and tokens live.
@@ -32,8 +37,15 @@ _IGNORE_DATE = 0x200000  # X509_V_FLAG_NO_CHECK_TIME
 def make_tls_context(tls: TlsSettings) -> ssl.SSLContext:
     """The system's trust unless the job says otherwise; reads files: not for the loop.
 
-    Raises TransferStop(REMOTE_FILE, ...) if the job's CA file cannot be read.
+    Raises TransferStop(REMOTE_FILE, ...) if one of the job's files cannot be read.
     """
+    context = _pinned_context(tls.pin) if tls.pin is not None else _trusting_context(tls)
+    if tls.certificate is not None:
+        _load_client_certificate(context, tls)
+    return context
+
+
+def _trusting_context(tls: TlsSettings) -> ssl.SSLContext:
     flags = tls.security_flags & ~(SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP | 0x0700)
     if not flags and tls.ca_file is None:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -56,6 +68,49 @@ def make_tls_context(tls: TlsSettings) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def unverified_context(at_handshake: Callable[[ssl.SSLObject], None]) -> ssl.SSLContext:
+    """A context that trusts nobody but `at_handshake`, which sees every connection before a byte of it is used.
+
+    What it raises (an ssl.SSLError) ends the connection.
+    """
+
+    class _Seen(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            at_handshake(self)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.sslobject_class = _Seen
+    return context
+
+
+def _pinned_context(pin: str) -> ssl.SSLContext:
+    def check(connection: ssl.SSLObject) -> None:
+        shown = connection.getpeercert(binary_form=True) or b""
+        if hashlib.sha256(shown).hexdigest() != pin:
+            raise ssl.SSLCertVerificationError("not the certificate that the job accepts")
+
+    return unverified_context(check)
+
+
+def _load_client_certificate(context: ssl.SSLContext, tls: TlsSettings) -> None:
+    try:
+        # Never None: OpenSSL would ask for the passphrase at the terminal.
+        context.load_cert_chain(tls.certificate or "", tls.key, tls.passphrase)
+    except ssl.SSLError as error:
+        detail = f"The client certificate, its key and the passphrase do not go together: {tls.certificate}"
+        raise TransferStop(
+            ErrorContext.REMOTE_FILE, ERROR_WINHTTP_CLIENT_CERT_NO_PRIVATE_KEY, detail
+        ) from error
+    except OSError as error:
+        detail = f"The client certificate or its key cannot be read: {tls.certificate}"
+        raise TransferStop(
+            ErrorContext.REMOTE_FILE, ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY, detail
+        ) from error
 
 
 class _Body(httpx.AsyncByteStream):

@@ -13,10 +13,10 @@ from bitsgui.engine import upload_packets as packets
 from bitsgui.engine.stop import TransferStop
 from bitsgui.engine.surroundings import Surroundings
 from bitsgui.engine.throttle import Throttle
-from bitsgui.engine.upload_answers import Outcome, invalid, no_bits_server
+from bitsgui.engine.upload_answers import Outcome, invalid, session_of
 from bitsgui.engine.upload_exchange import ACK_WAIT_S, Patience, size_of
 from bitsgui.engine.upload_fragments import Fragments
-from bitsgui.engine.upload_headers import PROTOCOL, read_host_id, reply_url
+from bitsgui.engine.upload_headers import read_host_id, reply_url
 from bitsgui.engine.upload_packets import Ack, PacketType
 from bitsgui.engine.upload_session import UploadSession
 from bitsgui.model import codes
@@ -87,8 +87,7 @@ class Uploader:
         session.report.connecting()
         headers = packets.create_session(Path(session.file.local_name).name)
         outcome, ack = await session.send(PacketType.CREATE_SESSION, headers, Patience(ACK_WAIT_S))
-        if outcome is not Outcome.TAKEN or ack.session_id is None or (ack.protocol or PROTOCOL).lower() != PROTOCOL:
-            raise no_bits_server(ack.status)
+        session_id = session_of(outcome, ack)
         host_id = None if ack.host_id is None else read_host_id(ack.host_id)
         total = source.stamp.size
         # An empty file has no fragments; only its reply needs a packet that says so.
@@ -96,7 +95,7 @@ class Uploader:
         upload = Upload(
             phase=UploadPhase.CLOSING if is_up else UploadPhase.UPLOADING,
             source=source.stamp,
-            session_id=ack.session_id,
+            session_id=session_id,
             host_id=host_id,
             host_fallback_s=None if host_id is None else ack.host_fallback_s,
             farthest=session.upload.farthest,

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bitsgui.engine.stop import TransferStop
+from bitsgui.engine.upload_headers import PROTOCOL
 from bitsgui.engine.upload_packets import Ack, PacketType
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
@@ -53,6 +54,13 @@ def judge(
     raise TransferStop(context, _code_of(ack), retry_after_s=retry_after_s, http_status=status)
 
 
+def session_of(outcome: Outcome, ack: Ack) -> str:
+    """The session that a Create-Session made; raises TransferStop for an answer that makes none."""
+    if outcome is not Outcome.TAKEN or ack.session_id is None or (ack.protocol or PROTOCOL).lower() != PROTOCOL:
+        raise _no_bits_server(ack.status)
+    return ack.session_id
+
+
 def next_size(size: int, elapsed_s: float, ceiling: int) -> int:
     """The size of the next fragment, so that one takes 2 to 10 s, within the limits and what the host takes."""
     if elapsed_s < _QUICK_S:
@@ -67,7 +75,7 @@ def invalid(detail: str) -> TransferStop:
     return TransferStop(ErrorContext.REMOTE_FILE, codes.BG_E_INVALID_SERVER_RESPONSE, detail)
 
 
-def no_bits_server(status: int) -> TransferStop:
+def _no_bits_server(status: int) -> TransferStop:
     """What answered does not know the upload protocol."""
     return TransferStop(
         ErrorContext.REMOTE_FILE,
@@ -83,7 +91,7 @@ def _code_of(ack: Ack) -> HResult:
 
 def _not_an_ack(packet: PacketType, status: int, retry_after_s: float | None) -> TransferStop:
     if packet is PacketType.CREATE_SESSION and (200 <= status < 300 or status in _REFUSES_METHOD):
-        return no_bits_server(status)
+        return _no_bits_server(status)
     if 200 <= status < 300:
         return TransferStop(
             ErrorContext.REMOTE_FILE,

@@ -62,6 +62,19 @@ _VERIFY_CODES: Final[Mapping[int, HResult]] = MappingProxyType(
     }
 )
 
+# What a server says that wants another client certificate, or one at all.
+_CLIENT_CERTIFICATE_ALERTS: Final = frozenset(
+    {
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_REVOKED",
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "TLSV1_ALERT_UNKNOWN_CA",
+    }
+)
+
 # The first row decides that matches the exception or one of its causes: the most telling stand first, subclasses
 # before their bases.
 EXCEPTIONS: Final[tuple[tuple[type[BaseException], Place], ...]] = (
@@ -108,6 +121,8 @@ def place_of(error: BaseException) -> Place:
         # aiohttp's own is such an error, too, but has no verify_code; the real one is its cause.
         if isinstance(cause, ssl.SSLCertVerificationError) and not isinstance(cause, aiohttp.ClientError):
             return _REMOTE, _VERIFY_CODES.get(getattr(cause, "verify_code", 0), codes.ERROR_WINHTTP_SECURE_FAILURE)
+        if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in _CLIENT_CERTIFICATE_ALERTS:
+            return _REMOTE, codes.ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED
         if isinstance(cause, aiohttp.ClientHttpProxyError):
             return _proxy_place(cause.status)
     for cause in _chain(error):

@@ -38,15 +38,14 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]  # qasync has no types
             super().call_soon(self._take_turn)
 
     def _take_turn(self) -> None:
-        # What a callback adds waits for the next turn, which it may need while it runs: a menu has a loop of its own.
         self._is_due = False
         until = time.perf_counter() + _TURN_S
-        try:
-            for _ in range(len(self._soon)):
-                handle = self._soon.popleft()
-                if not handle.cancelled():
-                    handle._run()
-                if time.perf_counter() >= until:
-                    break
-        finally:
+        # What the callbacks add waits for the next turn.
+        for _ in range(len(self._soon)):
+            handle = self._soon.popleft()
+            # First: this one may run a loop of its own (a menu does), which takes the others' turns.
             self._ask_for_turn()
+            if not handle.cancelled():
+                handle._run()
+            if not self._soon or time.perf_counter() >= until:
+                return

@@ -1,16 +1,24 @@
-"""What Cancel does to a job, here and on its server: pure, so that front ends have words for it beforehand."""
+"""What Cancel does to a job, here and on its server, and how it is undone: pure, so that front ends have words for it
+beforehand."""
 
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from bitsgui.model.codes import BG_E_INVALID_STATE
 from bitsgui.model.enums import JobState
+from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S
 from bitsgui.model.upload import REPLY_PHASES, Upload, UploadPhase
 
+UNDO_S: Final = 600.0
+"""How long a person may undo a Cancel."""
 LONGEST_WITHDRAWAL_S: Final = DAY_S
 """How long a server is asked to drop what it has of a cancelled upload, unless the job's patience is shorter."""
+
+
+_RESTING: Final = frozenset({JobState.SUSPENDED, JobState.ERROR, JobState.TRANSFERRED})
 
 
 class CancelEffect(StrEnum):
@@ -40,8 +48,26 @@ def cancel_effect(job: Job) -> CancelEffect:
 
 
 def cancelled(job: Job, now: float) -> Job:
-    """The job in CANCELLED; an open session is to be withdrawn. `now` in seconds since the epoch."""
-    return to_withdraw(replace(job, state=JobState.CANCELLED, retry_at=None), now)
+    """The job in CANCELLED for good; an open session is to be withdrawn. `now` in seconds since the epoch."""
+    return to_withdraw(replace(job, state=JobState.CANCELLED, retry_at=None, undo_until=None), now)
+
+
+def cancelled_for_now(job: Job, until: float) -> Job:
+    """The job in CANCELLED with all that it needs to come back until a moment, seconds since the epoch."""
+    back = job.state if job.state in _RESTING else JobState.SUSPENDED
+    return replace(job, state=JobState.CANCELLED, retry_at=None, undo_until=until, undo_state=back)
+
+
+def brought_back(job: Job) -> Job:
+    """The cancelled job as it was, at rest; raises BitsError(BG_E_INVALID_STATE) if it is cancelled for good."""
+    if not may_be_undone(job):
+        raise BitsError(BG_E_INVALID_STATE, "It is too late to undo this.")
+    return replace(job, state=job.undo_state, undo_until=None)
+
+
+def may_be_undone(job: Job) -> bool:
+    """Whether the job is cancelled, but not yet for good."""
+    return job.undo_until is not None
 
 
 def to_withdraw(job: Job, now: float) -> Job:

@@ -248,6 +248,7 @@ ERROR_BAD_NET_NAME: Final = define(0x80070043, "ERROR_BAD_NET_NAME", "SMB share 
 ERROR_UNEXP_NET_ERR: Final = define(0x8007003B, "ERROR_UNEXP_NET_ERR", "SMB network trouble.")
 ERROR_NETNAME_DELETED: Final = define(0x80070040, "ERROR_NETNAME_DELETED", "The SMB connection vanished.")
 ERROR_NETWORK_ACCESS_DENIED: Final = define(0x80070041, "ERROR_NETWORK_ACCESS_DENIED", "SMB access.")
+ERROR_TIMEOUT: Final = define(0x800705B4, "ERROR_TIMEOUT", "The time-out has expired.")
 ERROR_SEM_TIMEOUT: Final = define(0x80070079, "ERROR_SEM_TIMEOUT", "Timeout.")
 ERROR_INVALID_NAME: Final = define(0x8007007B, "ERROR_INVALID_NAME", "Bad file name.")
 ERROR_DIRECTORY: Final = define(0x8007010B, "ERROR_DIRECTORY", "Not a directory.")

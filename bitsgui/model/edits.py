@@ -3,6 +3,7 @@
 Every function refuses a job in a final state with BG_E_INVALID_STATE.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from bitsgui.model.enums import (
 from bitsgui.model.file_rules import check_local_name, check_text
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, ProxySettings
+from bitsgui.model.notify_rules import checked_command
 from bitsgui.model.secret_rules import check_custom_headers, is_token
 from bitsgui.model.transitions import check_not_final, only_downloads
 
@@ -69,6 +71,11 @@ def notify_flags(job: Job, flags: int) -> Job:
     """SetNotifyFlags."""
     _known_bits(flags, sum(NotifyFlags))
     return _set(job, notify_flags=NotifyFlags(flags))
+
+
+def notify_command(job: Job, program: str | None, parameters: Sequence[str]) -> Job:
+    """SetNotifyCmdLine; None removes it."""
+    return _set(job, notify_command=checked_command(program, parameters))
 
 
 def security_flags(job: Job, flags: int) -> Job:
@@ -147,6 +154,40 @@ def ca_file(job: Job, path: str | None) -> Job:
     return _set(job, ca_file=path)
 
 
+def certificate_pin(job: Job, sha256: str | None) -> Job:
+    """Our own property: the one server certificate that this job accepts, by its SHA-256 fingerprint."""
+    pin = None if sha256 is None else re.sub(r"[\s:]", "", sha256).lower()
+    if pin is not None and re.fullmatch(r"[0-9a-f]{64}", pin) is None:
+        raise BitsError(codes.E_INVALIDARG, "A SHA-256 fingerprint has 64 hexadecimal digits.")
+    return _set(job, certificate_pin=pin)
+
+
+def client_certificate(job: Job, certificate: str | None, key: str | None = None) -> Job:
+    """Our own property: PEM files that prove who this user is; the passphrase is for the secret store."""
+    for path in (certificate, key):
+        if path is not None:
+            check_local_name(path)
+    if certificate is None and key is not None:
+        raise BitsError(codes.E_INVALIDARG, "A key needs its certificate.")
+    return _set(job, client_certificate=certificate, client_key=key)
+
+
+def redirects_allowed(job: Job) -> Job:
+    """Our own: the security flags without what refuses redirects; where they allow them, also from https to http."""
+    flags = job.settings.security_flags
+    if flags & SecurityFlags.REDIRECT_DISALLOW:
+        return _set(job, security_flags=flags & ~SecurityFlags.REDIRECT_DISALLOW)
+    return _set(job, security_flags=flags | SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP)
+
+
+def in_one_go(job: Job) -> Job:
+    """Our own: foreground with dynamic content, also after the first Resume: a way out of an error, not a property."""
+    only_downloads(job)
+    if any(file.ranges for file in job.files) or job.settings.http_method != "GET":
+        raise BitsError(codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION, "Ranges and other methods exclude dynamic content.")
+    return _set(job, priority=JobPriority.FOREGROUND, dynamic_content=True)
+
+
 def credentials(job: Job, entry: CredentialRef) -> Job:
     """SetCredentials: one entry per (target, scheme); the password is for the secret store."""
     return _set(job, credentials=(*without_credentials(job, entry.target, entry.scheme).settings.credentials, entry))
@@ -160,8 +201,9 @@ def without_credentials(job: Job, target: int, scheme: int) -> Job:
 
 
 def taken_by(job: Job, owner: str) -> Job:
-    """TakeOwnership: drops credentials and custom headers."""
-    return replace(_set(job, credentials=(), custom_header_names=()), owner=owner)
+    """TakeOwnership: drops credentials, custom headers, the client certificate and the notification's command."""
+    dropped = _set(job, credentials=(), custom_header_names=(), client_certificate=None, client_key=None)
+    return replace(_set(dropped, notify_command=None), owner=owner)
 
 
 def _set(job: Job, **values: Any) -> Job:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import HResult
 
 
@@ -21,7 +22,8 @@ class JobError:
 
     `file` is None and `protocol` is None where the error belongs to neither; `detail` is one English
     sentence without secrets; `when` is in seconds since the epoch (UTC); `attempt` counts the job's errors from 1;
-    `status` is the HTTP status of an answer whose code is another one.
+    `status` is the HTTP status of an answer whose code is another one. `facts`: what was found out around it; they
+    follow shortly after the error.
     """
 
     context: ErrorContext
@@ -32,6 +34,7 @@ class JobError:
     when: float = 0.0
     attempt: int = 0
     status: int | None = None
+    facts: Facts | None = None
 
     @property
     def http_status(self) -> int | None:

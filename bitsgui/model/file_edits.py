@@ -15,7 +15,7 @@ from bitsgui.model.job import FileRange, Job, JobFile
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import home_sign_ins
 from bitsgui.model.transitions import check_not_final, only_downloads
-from bitsgui.model.upload import REPLY_INDEX, REPLY_PHASES, Upload
+from bitsgui.model.upload import REPLY_INDEX, REPLY_PHASES, SourceStamp, Upload, UploadPhase
 
 
 def add_files(job: Job, files: Sequence[JobFile], policy: Policy) -> Job:
@@ -100,6 +100,30 @@ def restarted(job: Job) -> Job:
         return job if job.upload.is_closed else _sent_anew(job, job.upload)
     files = tuple(f if f.transferred else forgotten(f) for f in job.files)
     return replace(job, files=files)
+
+
+def source_name(job: Job, path: str, stamp: SourceStamp) -> Job:
+    """Our own: the file of an upload is elsewhere. `stamp`: what is there; the same file goes on, another begins anew.
+
+    Raises E_NOTIMPL for a download, BG_E_INVALID_STATE once the server has every byte.
+    """
+    check_not_final(job)
+    if job.upload is None or not job.files:
+        raise BitsError(codes.E_NOTIMPL, "For upload jobs only.")
+    if job.upload.phase is not UploadPhase.UPLOADING:
+        raise BitsError(codes.BG_E_INVALID_STATE, "The server has taken the whole file already.")
+    check_local_name(path)
+    named = replace(job, files=(replace(job.files[0], local_name=path),))
+    is_same = job.upload.session_id is not None and stamp == job.upload.source
+    return _checked(named if is_same else _sent_anew(named, job.upload))
+
+
+def reply_forgotten(job: Job) -> Job:
+    """Our own: what was received of the reply does not count; raises E_NOTIMPL unless this is an upload-reply job."""
+    check_not_final(job)
+    if job.reply is None:
+        raise BitsError(codes.E_NOTIMPL, "For upload-reply jobs only.")
+    return job if job.reply.transferred else replace(job, reply=forgotten(job.reply))
 
 
 def forgotten(file: JobFile) -> JobFile:

@@ -104,17 +104,28 @@ class CredentialRef:
     origin: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NotifyCommand:
+    """SetNotifyCmdLine: the program's whole path, and its argv, which begins with the program's name."""
+
+    program: str
+    parameters: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSettings:
     """Properties of a job with the defaults of BITS; delays and time-outs in seconds, rates in bytes a second.
 
     `custom_header_names` only names the headers: their values may be secrets and are in the secret store.
+    `certificate_pin`: SHA-256 fingerprint (64 hexadecimal digits in lower case) of the only certificate accepted.
+    `client_certificate` and `client_key` (None = in the same file): PEM files; the passphrase is a secret.
     """
 
     display_name: str
     description: str = ""
     priority: JobPriority = JobPriority.NORMAL
     notify_flags: NotifyFlags = NotifyFlags.JOB_TRANSFERRED | NotifyFlags.JOB_ERROR
+    notify_command: NotifyCommand | None = None
     minimum_retry_delay_s: float = 600
     no_progress_timeout_s: float = 1_209_600
     maximum_download_time_s: float = 7_776_000
@@ -125,6 +136,9 @@ class JobSettings:
     custom_header_names: tuple[str, ...] = ()
     credentials: tuple[CredentialRef, ...] = ()
     ca_file: str | None = None
+    certificate_pin: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
     rate_limit_bps: int = 0
     auto_complete: bool = False
 
@@ -146,7 +160,9 @@ class Job:
     with the first transient error. `download_time_s` counts CONNECTING + TRANSFERRING since the last Resume.
     `resumed`: Resume was called at least once. `completing`: Complete began and must be finished. `upload`: where an
     upload stands, None for downloads. `reply`: of an upload-reply job, None for others; its names are empty until
-    they are known.
+    they are known. `undo_until` (CANCELLED only, seconds since the epoch): its Cancel may be undone until then, and
+    leads back to `undo_state`; None = for good. `notified`: somebody took the notification of its present state.
+    `reminder`: the days (30, 7, 1) that were left of its life when that was last told; any activity makes it None.
     """
 
     id: JobId
@@ -165,6 +181,10 @@ class Job:
     completing: bool = False
     upload: Upload | None = None
     reply: JobFile | None = None
+    undo_until: float | None = None
+    undo_state: JobState = JobState.SUSPENDED
+    notified: bool = False
+    reminder: int | None = None
 
     @property
     def progress(self) -> JobProgress:

@@ -13,6 +13,7 @@ LOCAL_NAME_MAX: Final = 260 if sys.platform == "win32" else 4096
 LOCAL_SEGMENT_MAX_BYTES: Final = 255
 CUSTOM_HEADERS_MAX: Final = 16_384
 PROXY_LIST_MAX: Final = 4000
+NOTIFY_PARAMETERS_MAX: Final = 4000
 USER_NAME_MAX: Final = 300
 PASSWORD_MAX: Final = 65_535
 
@@ -23,6 +24,10 @@ OFFSET_MAX: Final = 2**63 - 1
 """Bytes; no file system holds more."""
 
 DAY_S: Final = 86_400.0
+INACTIVITY_DAYS_MIN: Final = 1
+INACTIVITY_DAYS_MAX: Final = 999
+REMINDER_DAYS: Final = (30, 7, 1)
+"""How long before an untouched job is cancelled that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,8 @@ class Policy:
     """Bytes per second over all jobs; 0 = no limit."""
     history_length: int = 500
     """Finished jobs kept for the history list."""
+
+    def __post_init__(self) -> None:
+        """Bring JobInactivityTimeout into BITS's bounds, silently as BITS does."""
+        bounded = min(max(self.job_inactivity_timeout_s, INACTIVITY_DAYS_MIN * DAY_S), INACTIVITY_DAYS_MAX * DAY_S)
+        object.__setattr__(self, "job_inactivity_timeout_s", bounded)

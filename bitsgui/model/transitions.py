@@ -11,6 +11,7 @@
      any non-final state --- Cancel, or no activity for 90 days ---> CANCELLED
 
 Suspend leads to SUSPENDED from the action states and from ERROR; in TRANSFERRED it changes nothing.
+A person's Cancel may be undone for a while: back to where the job rested, else to SUSPENDED.
 """
 
 from types import MappingProxyType
@@ -35,7 +36,7 @@ LEGAL: Final = MappingProxyType(
         _S.ERROR: _ENDS | {_S.QUEUED, _S.SUSPENDED},
         _S.TRANSFERRED: _ENDS | {_S.QUEUED, _S.ERROR},
         _S.ACKNOWLEDGED: frozenset(),
-        _S.CANCELLED: frozenset(),
+        _S.CANCELLED: frozenset({_S.SUSPENDED, _S.ERROR, _S.TRANSFERRED}),
     }
 )
 

@@ -1,7 +1,8 @@
 """The server's ASGI application: who may ask, and which room answers; must not know sockets or packets."""
 
+import asyncio
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from bitsgui.engine.upload_packets import METHOD, Ack, ack_headers
 from bitsgui.server import refusals
@@ -36,13 +37,14 @@ class ServerApp:
         self._store = store
         self._bits = BitsApp(settings, store, report)
         self._files = FilesApp(settings, store, report)
-        self._running: dict[int, Request] = {}
+        self._running: dict[asyncio.Task[Any] | None, Request] = {}
         self._is_ending = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request.of(scope, receive)
-        self._running[id(request)] = request
+        task = asyncio.current_task()
+        self._running[task] = request
         if self._is_ending:
             request.break_off()
         try:
@@ -50,7 +52,7 @@ class ServerApp:
         except (ClientGoneError, BrokenOffError):
             await send_reply(send, Reply(400))  # to nobody, most likely; the connection ends with it
         finally:
-            del self._running[id(request)]
+            del self._running[task]
 
     def end(self) -> None:
         """Have everybody stop reading and sending, and the programs at work stop."""
@@ -58,6 +60,11 @@ class ServerApp:
         for request in self._running.values():
             request.break_off()
         self._store.stop_work()
+
+    async def ended(self) -> None:
+        """Return when nobody is at work any more; the server does not wait for those whose client has left."""
+        if left := {task for task in self._running if task is not None}:
+            await asyncio.wait(left)
 
     async def _answer(self, request: Request, send: Send) -> None:
         account = self._settings.account

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from pathlib import Path
 from typing import Final
 
 from bitsgui.server import refusals
@@ -29,20 +30,24 @@ async def deliver(session: Session, request: Request, settings: ServerSettings) 
         return
     if session.state.refused:
         raise refusals.of_program(ProgramError(403), session.received)
-    await asyncio.to_thread(session.reply.unlink, missing_ok=True)
+    # A name of its own: a program that outlived an earlier server may still be writing to its own.
+    draft = session.reply.with_name(f"reply-{secrets.token_hex(8)}")
     notice = Notice(
         url=request.url,
         data=session.data.absolute(),
-        reply=session.reply.absolute(),
+        reply=draft.absolute(),
         size=session.received,
         user=session.state.user,
     )
     session.work = asyncio.ensure_future(ask(settings.program, notice, settings.program_limit_s))
     await asyncio.wait([session.work])
-    await _settle(session, session.work)
+    try:
+        await _settle(session, session.work, draft)
+    finally:
+        await asyncio.to_thread(draft.unlink, missing_ok=True)
 
 
-async def _settle(session: Session, work: "asyncio.Task[Answer]") -> None:
+async def _settle(session: Session, work: "asyncio.Task[Answer]", draft: Path) -> None:
     session.work = None
     if work.cancelled():
         raise refusals.unavailable()
@@ -54,7 +59,9 @@ async def _settle(session: Session, work: "asyncio.Task[Answer]") -> None:
             await asyncio.to_thread(lambda: session.keep(durable=True, refused=True))
         raise refusals.of_program(failure, session.received) from failure
     answer = work.result()
-    has_reply = answer.static_url is None and await asyncio.to_thread(session.reply.is_file)
+    has_reply = answer.static_url is None and await asyncio.to_thread(draft.is_file)
+    if has_reply:
+        await asyncio.to_thread(draft.replace, session.reply)
     outcome = {
         "notified": True,
         "publishes": answer.publishes,

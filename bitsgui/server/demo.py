@@ -1,26 +1,19 @@
-"""`bitsgui --demo`: a server on loopback and a job of every kind a person may meet; must not know the window.
+"""`bitsgui --demo`: servers on loopback and a job of every kind a person may meet; must not know the window."""
 
-Granian's embedded server runs on our own loop. Its maker calls it experimental; it was steady here on a plain
-loop and on Qt's. It ends only after its last reply, so `aclose` breaks those off first.
-"""
-
-import asyncio
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
-
 from bitsgui.model.enums import JobPriority
 from bitsgui.model.job import JobFile, JobSettings
 from bitsgui.server.demo_app import DemoApp
+from bitsgui.server.demo_uploads import UPLOADS, make_sources, new_job, start_server
+from bitsgui.server.embedded import Embedded
+from bitsgui.server.serve import FileServer
 from bitsgui.service.manager import JobManager, NewJob
 
 HOST: Final = "127.0.0.1"
-_LOOK_AGAIN_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +44,47 @@ JOBS: Final = (
 
 
 class DemoServer:
-    """The running server; `url` is its root, without a slash at the end."""
+    """The running server of the downloads; `url` is its root, without a slash at the end."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://{HOST}:{port}"
-        self._app = DemoApp()
-        self._server = Server(
-            self._app,
-            address=HOST,
-            port=port,
-            interface=Interfaces.ASGINL,
-            http=HTTPModes.http1,
-            websockets=False,
-            log_enabled=False,
-        )
-        self._serving = asyncio.get_running_loop().create_task(self._server.serve(), name="demo server")
+    def __init__(self, app: DemoApp, embedded: Embedded) -> None:
+        self.url = f"http://{HOST}:{embedded.port}"
+        self._app = app
+        self._embedded = embedded
 
     @classmethod
     async def start(cls) -> "DemoServer":
-        """Serve on a free port and return when it answers; raises what stopped the server from starting."""
-        port = _free_port()
-        server = cls(port)
-        while not await _is_listening(port):
-            if server._serving.done():
-                server._serving.result()
-            await asyncio.sleep(_LOOK_AGAIN_S)
-        return server
+        """Serve on a free port; raises OSError if there is none."""
+        app = DemoApp()
+        return cls(app, await Embedded.start(app, HOST, 0))
 
     async def aclose(self) -> None:
         """Stop serving; open connections break off."""
         self._app.end_streams()
-        self._server.stop()  # type: ignore[no-untyped-call]
-        await self._serving
+        await self._embedded.aclose()
 
 
-async def start_demo(manager: JobManager, folder: Path) -> DemoServer:
-    """Start the server and put JOBS into the queue, their files below `folder`."""
-    server = await DemoServer.start()
-    await manager.create_jobs([_new_job(job, server.url, folder) for job in JOBS])
-    return server
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo's jobs talk to."""
+
+    downloads: DemoServer
+    uploads: FileServer
+
+    async def aclose(self) -> None:
+        """Stop both servers."""
+        await self.downloads.aclose()
+        await self.uploads.aclose()
+
+
+async def start_demo(manager: JobManager, folder: Path) -> Demo:
+    """Start the servers and put JOBS and UPLOADS into the queue, their files below `folder`."""
+    sources = folder / "To send"
+    await make_sources(sources)
+    demo = Demo(await DemoServer.start(), await start_server(folder / "Server"))
+    downloads = [_new_job(job, demo.downloads.url, folder) for job in JOBS]
+    uploads = [new_job(upload, demo.uploads.url, sources) for upload in UPLOADS]
+    await manager.create_jobs([*downloads, *uploads])
+    return demo
 
 
 def _new_job(job: DemoJob, url: str, folder: Path) -> NewJob:
@@ -105,18 +100,3 @@ def _new_job(job: DemoJob, url: str, folder: Path) -> NewJob:
 def _files(job: DemoJob, url: str, folder: Path) -> Iterator[JobFile]:
     for path in job.paths:
         yield JobFile(remote_name=url + path, local_name=str(folder / PurePosixPath(path).name))
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-async def _is_listening(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection(HOST, port)
-    except ConnectionRefusedError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True

@@ -6,6 +6,7 @@ so whoever stops it breaks those off first.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -60,8 +61,10 @@ class Embedded:
     async def start(cls, app: App, host: str, port: int, tls: tuple[Path, Path] | None = None) -> "Embedded":
         """Listen; connections are taken from now on. `tls`: PEM files of the certificate chain and the key.
 
-        `port` 0 takes a free one. Raises OSError when the address cannot be had.
+        `port` 0 takes a free one. Raises OSError when the address cannot be had or the files are not such a pair.
         """
+        if tls is not None:
+            await asyncio.to_thread(_check_pair, *tls)  # granian would fail unseen, after the start
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = await asyncio.to_thread(socket.create_server, (host, port), family=family, backlog=_BACKLOG)
         listener.setblocking(False)
@@ -72,3 +75,8 @@ class Embedded:
         self._server.stop()  # type: ignore[no-untyped-call]
         # Not cancelled: granian reports to it when that client leaves, and the end of the loop cancels it anyway.
         await asyncio.wait([self._serving], timeout=_GRACE_S)
+
+
+def _check_pair(certificate: Path, key: Path) -> None:
+    # Without a password of our own, OpenSSL would ask for one at the terminal.
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")

@@ -160,11 +160,11 @@ async def _flow(request: Request, send: Send, fd: int, chosen: Selection) -> boo
     try:
         for at in range(chosen.start, chosen.end, _BLOCK):
             block = await asyncio.to_thread(_read, fd, at, min(_BLOCK, chosen.end - at))
-            if not block:
+            if left.done() or not block:
                 return False
             sending = asyncio.ensure_future(send({"type": "http.response.body", "body": block, "more_body": True}))
             await asyncio.wait({left, sending}, return_when=asyncio.FIRST_COMPLETED)
-            if left.done():
+            if not sending.done():
                 return False
         return True
     finally:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bitsgui.engine.upload_headers import REPLY_URL_MAX
 from bitsgui.model import codes
 from bitsgui.model.hresult import HResult, from_http_status
 
@@ -75,8 +76,6 @@ async def ask(program: Program, notice: Notice, limit_s: float) -> Answer:
 
 
 def _fits_a_header(url: str) -> bool:
-    from bitsgui.engine.upload_headers import REPLY_URL_MAX
-
     return len(url) <= REPLY_URL_MAX and url.isascii() and url.isprintable()
 
 

@@ -56,6 +56,7 @@ class FileServer:
         await asyncio.wait([self._sweeping])
         self._app.end()
         await self._embedded.aclose()
+        await self._app.ended()
         await asyncio.to_thread(self._store.close)
 
     async def _sweep(self, timeout_s: float) -> None:

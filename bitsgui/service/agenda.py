@@ -5,10 +5,10 @@ from heapq import heappop, heappush
 from math import inf
 
 from bitsgui.engine.scheduler import Candidate
-from bitsgui.model.enums import FINAL_STATES, RUNNING_STATES, JobState
+from bitsgui.model.enums import RUNNING_STATES, JobState
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
-from bitsgui.service.deadlines import Timer, due_timer, next_deadline
+from bitsgui.service.deadlines import Timer, due_timer, has_timers, next_deadline
 from bitsgui.service.events import Event, JobRemoved
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks
@@ -43,7 +43,7 @@ class Agenda:
 
     def read_all(self) -> None:
         """Every job's timers may have changed."""
-        self._changed |= {job.id for job in self._queue.jobs()}
+        self._changed |= {job.id for job in (*self._queue.jobs(), *self._queue.history()) if has_timers(job)}
 
     def candidates(self, now: float) -> Collection[Candidate]:
         """The jobs that run or may run."""
@@ -68,7 +68,7 @@ class Agenda:
         if not self._queue.has(job_id) or self._locks.is_held(job_id):
             return None
         job = self._queue.get(job_id)
-        return None if job.state in FINAL_STATES else due_timer(job, self._started(job_id), self._policy(), now)
+        return None if not has_timers(job) else due_timer(job, self._started(job_id), self._policy(), now)
 
     def postpone(self, job_id: JobId, when: float) -> None:
         """Do not tell of this job before `when`: what its timer does could not be done."""
@@ -88,7 +88,7 @@ class Agenda:
         changed, self._changed = self._changed, set()
         for job_id in changed:
             job = self._queue.get(job_id) if self._queue.has(job_id) else None
-            if job is None or job.state in FINAL_STATES:
+            if job is None or not has_timers(job):
                 self._candidates.pop(job_id, None)
                 self._alarms.pop(job_id, None)
                 continue

@@ -115,6 +115,8 @@ def _configured(job: Job, wanted: JobSettings) -> Job:
     job = edits.no_progress_timeout(job, wanted.no_progress_timeout_s)
     job = edits.maximum_download_time(job, wanted.maximum_download_time_s)
     job = edits.notify_flags(job, wanted.notify_flags)
+    if wanted.notify_command is not None:
+        job = edits.notify_command(job, wanted.notify_command.program, wanted.notify_command.parameters)
     job = edits.proxy_settings(job, wanted.proxy.usage, wanted.proxy.proxy_list, wanted.proxy.bypass_list)
     job = edits.security_flags(job, wanted.security_flags)
     if wanted.dynamic_content:

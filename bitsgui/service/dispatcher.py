@@ -5,7 +5,7 @@ An attempt reports through a sink that is deaf once the attempt is over.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -51,8 +51,8 @@ class _Running:
 class Dispatcher:
     """Owns every attempt.
 
-    `settled` is called, under the job's lock, for a job that just entered ERROR or TRANSFERRED; `expired` for one
-    that nobody touched for the inactivity time-out.
+    `settled` is called, under the job's lock, for a job that just entered ERROR or TRANSFERRED; `effects` says what
+    follows when a timer has run out that is not about transferring.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Dispatcher:
         policy: Policy,
         around: Surroundings,
         settled: Callable[[Job], Awaitable[None]],
-        expired: Callable[[JobId], Awaitable[object]],
+        effects: Mapping[Timer, Callable[[JobId], Awaitable[object]]],
     ) -> None:
         self._policy = policy
         self._queue = queue
@@ -73,7 +73,7 @@ class Dispatcher:
         self._clock = clock
         self._around = around
         self._settled = settled
-        self._expired = expired
+        self._effects = effects
         self._running: dict[JobId, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._agenda = Agenda(queue, locks, lambda: self._policy, self._started)
@@ -188,10 +188,10 @@ class Dispatcher:
         if timer is Timer.RETRY:
             job = self._queue.get(job_id)
             self._queue.keep(replace(job, state=JobState.QUEUED, retry_at=None), Changed.STATE)
-        elif timer is Timer.INACTIVITY:
-            await self._expired(job_id)
-        elif timer is not None:
+        elif timer in _FATAL:
             await self._give_up(job_id, _FATAL[timer])
+        elif timer is not None:
+            await self._effects[timer](job_id)
 
     async def _give_up(self, job_id: JobId, code: HResult) -> None:
         async with self._locks.holding(job_id):

@@ -15,6 +15,8 @@ class Changed(Flag):
     SETTINGS = auto()
     FILES = auto()
     ERROR = auto()
+    NOTICE = auto()
+    """What was told of it: its notification was taken, or `Job.reminder` came due."""
 
 
 @dataclass(frozen=True, slots=True)

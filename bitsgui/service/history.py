@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bitsgui.model.cancel_effect import is_being_withdrawn
+from bitsgui.model.cancel_effect import is_being_withdrawn, may_be_undone
 from bitsgui.model.job import Job
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.store.secrets import SecretStore
@@ -31,6 +31,6 @@ class History:
         """Forget the oldest jobs above the limit."""
         history = self._queue.history()
         surplus = max(0, len(history) - self._length())
-        old = [job.id for job in history[:surplus] if not is_being_withdrawn(job)]
+        old = [job.id for job in history[:surplus] if not (is_being_withdrawn(job) or may_be_undone(job))]
         if old:
             await self._queue.remove(old)

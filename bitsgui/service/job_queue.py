@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bitsgui.engine.ports import Clock
 from bitsgui.model import codes
+from bitsgui.model.cancel_effect import may_be_undone
 from bitsgui.model.enums import FINAL_STATES
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError
@@ -97,10 +98,15 @@ class JobQueue:
     async def record(self, job: Job, fields: Changed, error: JobError | None = None) -> Job:
         """Keep, announce and store what happened by itself; it stays true if it cannot be stored (logged)."""
         job = self.keep(job, fields)
-        try:
-            await self._stored(self._store.save(job, None, error))
-        except BitsError as failure:
-            log.error("%s: its new state is known until the program ends only: %s", job.id, failure)
+        await self._try_to_store(job, error)
+        return job
+
+    async def note(self, job: Job) -> Job:
+        """Keep, announce and store what was told of a job, as `record` does: that is no activity of the job."""
+        self._hold(job, Changed.NOTICE)
+        # Where only the row could not be read it must stay as it is: somebody may still read it.
+        if job.error is None or job.error.code != codes.BG_E_DATABASE_CORRUPT:
+            await self._try_to_store(job)
         return job
 
     def keep(self, job: Job, fields: Changed) -> Job:
@@ -109,9 +115,8 @@ class JobQueue:
         if job.state is not before.state:
             check(before.state, job.state)
             fields |= Changed.STATE
-        job = replace(job, times=replace(job.times, modification=self._clock.now()))
-        self._jobs[job.id] = job
-        self._announce(JobChanged(job, fields))
+        job = replace(job, times=replace(job.times, modification=self._clock.now()), reminder=None)
+        self._hold(job, fields)
         return job
 
     async def checkpoint(self, job_id: JobId, files: Mapping[int, JobFile]) -> None:
@@ -144,7 +149,8 @@ class JobQueue:
         folder = str(path.parent)
         taken = {
             os.path.normcase(file.local_name)
-            for job in self.jobs()
+            for job in self._jobs.values()
+            if job.state not in FINAL_STATES or may_be_undone(job)
             for number, file in job.entries.items()
             if file.local_name.startswith(folder) and (job.id, number) != (job_id, index)
         }
@@ -160,8 +166,17 @@ class JobQueue:
         """Undo one change; what an attempt reported meanwhile stays."""
         now = self.get(refused.id)
         old = {name: getattr(before, name) for name in _FIELDS if getattr(now, name) is getattr(refused, name)}
-        self._jobs[now.id] = replace(now, **old)
-        self._announce(JobChanged(self._jobs[now.id], fields))
+        self._hold(replace(now, **old), fields)
+
+    def _hold(self, job: Job, fields: Changed) -> None:
+        self._jobs[job.id] = job
+        self._announce(JobChanged(job, fields))
+
+    async def _try_to_store(self, job: Job, error: JobError | None = None) -> None:
+        try:
+            await self._stored(self._store.save(job, None, error))
+        except BitsError as failure:
+            log.error("%s: its new state is known until the program ends only: %s", job.id, failure)
 
     async def _stored(self, write: Awaitable[None]) -> None:
         try:

@@ -3,15 +3,24 @@
 from bitsgui.engine.ports import JobSecrets, SignIn
 from bitsgui.model.enums import AuthTarget
 from bitsgui.model.job import Job
-from bitsgui.store.secrets import SecretStore
+from bitsgui.store.secrets import SecretStore, StoredSecrets
 
 
 async def secrets_of(job: Job, store: SecretStore) -> JobSecrets:
-    """What the store has for the job, of the sign-ins those that the job names."""
+    """What the store has for the job, as far as the job names it."""
+    return usable(job, await stored_for(job, store))
+
+
+async def stored_for(job: Job, store: SecretStore) -> StoredSecrets:
+    """The job's entry; a job that names no secret costs no call of the keyring."""
     settings = job.settings
-    if not settings.credentials and not settings.custom_header_names:
-        return JobSecrets()
-    stored = await store.get(job.id)
-    named = {entry.target for entry in settings.credentials}
+    names_any = settings.credentials or settings.custom_header_names or settings.client_certificate
+    return await store.get(job.id) if names_any else StoredSecrets()
+
+
+def usable(job: Job, stored: StoredSecrets) -> JobSecrets:
+    """Of the sign-ins those that the job names."""
+    named = {entry.target for entry in job.settings.credentials}
     sign_ins = {AuthTarget(target): SignIn(*pair) for target, pair in stored.sign_ins.items() if target in named}
-    return JobSecrets(sign_ins, stored.custom_headers)
+    headers = stored.custom_headers if job.settings.custom_header_names else ()
+    return JobSecrets(sign_ins, headers, stored.key_passphrase)

@@ -22,15 +22,18 @@ from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
 from bitsgui.service.creation import Credentials, NewJob, build_job, check_and_name, empty_job
+from bitsgui.service.deadlines import Timer
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Listener
 from bitsgui.service.history import History
+from bitsgui.service.inactivity import Inactivity
 from bitsgui.service.job_files import JobFileCalls
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks, carried_out
-from bitsgui.service.notifier import Notifier, NotifyInterface
+from bitsgui.service.notifier import Notifier
 from bitsgui.service.process import stand_back
 from bitsgui.service.recovery import recover
+from bitsgui.service.tombstones import Tombstones
 from bitsgui.service.verbs import Verbs
 from bitsgui.service.withdrawals import Withdrawals
 from bitsgui.store.job_store import JobStore
@@ -62,7 +65,6 @@ class JobManager(JobFileCalls):
         policy: Policy,
         clock: Clock,
         secrets: SecretStore,
-        notifier: Notifier,
         shares_loop: bool,
     ) -> None:
         self._lock = lock
@@ -72,7 +74,7 @@ class JobManager(JobFileCalls):
         self._secrets = secrets
         self._locks = JobLocks()
         self._creating = asyncio.Lock()
-        self._notifier = notifier
+        self._notifier = Notifier(queue, clock)
         self._disk = ThreadPoolExecutor(16, "disk", stand_back if shares_loop else None)
         self._pool = WirePool(SMALL_READ_BUFFER if shares_loop else READ_BUFFER)
         self._bucket = TokenBucket(policy.rate_limit_bps)
@@ -80,10 +82,15 @@ class JobManager(JobFileCalls):
         around = Surroundings(self._pool, self._disk, self._bucket, pacer, _system_proxies, clock)
         history = History(queue, secrets, lambda: self._dispatcher.policy.history_length)
         self._withdrawals = Withdrawals(queue, secrets, clock, around, history)
-        self._verbs = Verbs(queue, self._locks, self._notifier, clock, history, self._withdrawals)
-        self._dispatcher = Dispatcher(
-            queue, self._locks, secrets, clock, policy, around, self._on_settled, self._verbs.cancel
-        )
+        self._tombstones = Tombstones(queue, self._locks, clock, history, self._withdrawals)
+        self._verbs = Verbs(queue, self._locks, self._notifier, clock, history, self._withdrawals, self._tombstones)
+        untouched = Inactivity(queue, self._locks, clock, lambda: self.policy, self._notifier, self._tombstones)
+        effects = {
+            Timer.INACTIVITY: untouched.expire,
+            Timer.REMINDER: untouched.remind,
+            Timer.UNDO: self._tombstones.bury,
+        }
+        self._dispatcher = Dispatcher(queue, self._locks, secrets, clock, policy, around, self._on_settled, effects)
         self._verbs.dispatcher = self._dispatcher
         self._locks.freed = self._dispatcher.poke
 
@@ -95,7 +102,6 @@ class JobManager(JobFileCalls):
         policy: Policy | None = None,
         clock: Clock | None = None,
         secrets: SecretStore | None = None,
-        notifier: Notifier | None = None,
         shares_loop: bool = False,
     ) -> "JobManager":
         """Take over a state folder (made if missing), finish what a crash left, go on with the queue.
@@ -119,7 +125,6 @@ class JobManager(JobFileCalls):
                 policy or Policy(),
                 clock,
                 secrets or KeyringSecrets(),
-                notifier or Notifier(),
                 shares_loop,
             )
             await recover(queue, manager._verbs.complete)
@@ -131,6 +136,7 @@ class JobManager(JobFileCalls):
     async def begin(self) -> None:
         """Start to work off the queue, once; what it loads for that keeps the processor busy for 0.3 s."""
         self._dispatcher.start(await asyncio.to_thread(load_attempt))
+        self._notifier.begin()
         self._withdrawals.go_on()
 
     async def aclose(self) -> None:
@@ -180,10 +186,6 @@ class JobManager(JobFileCalls):
         """Announce every change to `listener`; call the result to end that."""
         self._queue.subscribe(listener)
         return lambda: self._queue.unsubscribe(listener)
-
-    def set_notify_interface(self, listener: NotifyInterface | None) -> None:
-        """SetNotifyInterface, for every job; only the last one set counts."""
-        self._notifier.set_interface(listener)
 
     async def set_policy(self, policy: Policy) -> None:
         """Apply other policies at once."""
@@ -240,9 +242,17 @@ class JobManager(JobFileCalls):
         """Suspend."""
         return await self._verbs.suspend(job_id)
 
-    async def cancel(self, job_id: JobId) -> HResult:
-        """Cancel."""
-        return await self._verbs.cancel(job_id)
+    async def cancel(self, job_id: JobId, undo_s: float = 0) -> HResult:
+        """Cancel; our own: with a time in seconds in which `undo_cancel` takes it back."""
+        return await self._verbs.cancel(job_id, undo_s)
+
+    async def undo_cancel(self, job_id: JobId) -> HResult:
+        """Our own: bring a cancelled job back as it was; raises BG_E_INVALID_STATE when it is too late."""
+        return await self._tombstones.undo(job_id)
+
+    async def forget(self, job_id: JobId) -> HResult:
+        """Our own: take a job that has ended out of the history; raises BG_E_INVALID_STATE for any other."""
+        return await self._tombstones.forget(job_id)
 
     async def complete(self, job_id: JobId) -> HResult:
         """Complete."""

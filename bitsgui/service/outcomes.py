@@ -40,7 +40,7 @@ def job_after_failure(job: Job, error: JobError, failure: Failure, now: float) -
             retry_at=decision.when,
             no_progress_since=since,
         )
-    return replace(job, state=JobState.ERROR, error=error, error_count=counted, retry_at=None)
+    return replace(job, state=JobState.ERROR, error=error, error_count=counted, retry_at=None, notified=False)
 
 
 def transferred_job(job: Job, now: float) -> Job:
@@ -52,4 +52,5 @@ def transferred_job(job: Job, now: float) -> Job:
         error=None,
         retry_at=None,
         no_progress_since=None,
+        notified=False,
     )

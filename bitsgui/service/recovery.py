@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from bitsgui.model.cancel_effect import may_be_undone
 from bitsgui.model.enums import JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobId
@@ -28,7 +29,7 @@ async def recover(queue: JobQueue, complete: Callable[[JobId], Awaitable[object]
                 await complete(job.id)
             except BitsError as error:
                 log.warning("%s could not be completed: %s", job.id, error)
-    await asyncio.to_thread(_remove_parts, queue.history())
+    await asyncio.to_thread(_remove_parts, [job for job in queue.history() if not may_be_undone(job)])
 
 
 def _remove_parts(jobs: Sequence[Job]) -> None:

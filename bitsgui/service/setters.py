@@ -14,6 +14,8 @@ from bitsgui.service.creation import current_owner
 from bitsgui.service.events import Changed
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.locks import JobLocks, carried_out
+from bitsgui.service.notifier import Notifier
+from bitsgui.service.notify_interface import NotifyInterface
 from bitsgui.store.secrets import SecretStore, StoredSecrets
 
 
@@ -27,6 +29,7 @@ class JobSetters:
     _queue: JobQueue
     _locks: JobLocks
     _secrets: SecretStore
+    _notifier: Notifier
 
     async def set_display_name(self, job_id: JobId, text: str) -> HResult:
         """SetDisplayName."""
@@ -55,6 +58,26 @@ class JobSetters:
     async def set_notify_flags(self, job_id: JobId, flags: int) -> HResult:
         """SetNotifyFlags."""
         return await self._edit(job_id, lambda job: edits.notify_flags(job, flags))
+
+    def set_notify_interface(self, listener: NotifyInterface | None, job_id: JobId | None = None) -> None:
+        """SetNotifyInterface of a job, or for every job that has none of its own; only the last one set counts.
+
+        It is told of every job whose ERROR or TRANSFERRED nobody has taken yet; after None, also of those that the
+        one before it took.
+        """
+        self._notifier.set_interface(listener, job_id)
+
+    async def set_notify_cmd_line(self, job_id: JobId, program: str | None, parameters: Sequence[str] = ()) -> HResult:
+        """SetNotifyCmdLine; None removes it, no parameters are the program's name alone.
+
+        `program` with its whole path, `parameters` its argv, which begins with the program's name: no shell, no
+        search. It runs when no interface takes ERROR or TRANSFERRED, again after the minimum retry delay until it
+        ends with 0 or the job leaves that state. Our own: {job_id}, {state} and {error} in the parameters are filled
+        in. The parameters are stored and seen by other users of this computer: nothing secret belongs there.
+        """
+        result = await self._edit(job_id, lambda job: edits.notify_command(job, program, parameters))
+        self._notifier.command_changed(job_id)
+        return result
 
     async def set_proxy_settings(
         self, job_id: JobId, usage: int, proxy_list: str = "", bypass_list: str = ""

@@ -13,7 +13,7 @@ from pathlib import Path
 from bitsgui.engine.ports import Clock
 from bitsgui.engine.stop import Failure, TransferStop, local_stop
 from bitsgui.model import codes
-from bitsgui.model.cancel_effect import cancelled, to_withdraw
+from bitsgui.model.cancel_effect import to_withdraw
 from bitsgui.model.enums import ACTION_STATES, JobState, JobType
 from bitsgui.model.error import FileRef
 from bitsgui.model.file_edits import forgotten
@@ -39,6 +39,7 @@ from bitsgui.service.locks import JobLocks, carried_out
 from bitsgui.service.notifier import Notifier
 from bitsgui.service.outcomes import job_error_of
 from bitsgui.service.replies import beside_source, with_reply_name
+from bitsgui.service.tombstones import Tombstones
 from bitsgui.service.withdrawals import Withdrawals
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Verbs:
         clock: Clock,
         history: History,
         withdrawals: Withdrawals,
+        tombstones: Tombstones,
     ) -> None:
         self._queue = queue
         self._locks = locks
@@ -64,6 +66,7 @@ class Verbs:
         self._clock = clock
         self._history = history
         self._withdrawals = withdrawals
+        self._tombstones = tombstones
         self.dispatcher: Dispatcher
 
     @carried_out
@@ -103,17 +106,16 @@ class Verbs:
         return codes.S_OK
 
     @carried_out
-    async def cancel(self, job_id: JobId) -> HResult:
-        """IBackgroundCopyJob::Cancel, as `cancel_effect` says; no file with a final name is ever touched."""
+    async def cancel(self, job_id: JobId, undo_s: float = 0) -> HResult:
+        """IBackgroundCopyJob::Cancel, as `cancel_effect` says; no file with a final name is ever touched.
+
+        `undo_s`: seconds until then, in which `Tombstones.undo` brings the job back.
+        """
         async with self._locks.holding(job_id):
             self._live(job_id)
             await self.dispatcher.stop(job_id)
             self._notifier.withdraw(job_id)
-            job = await self._queue.put(cancelled(self._live(job_id), self._clock.now()), Changed.STATE)
-            self._withdrawals.begin(job)
-            left = await asyncio.to_thread(remove_parts, job)
-            await self._history.take_in(job)
-        return codes.BG_S_UNABLE_TO_DELETE_FILES if left else codes.S_OK
+            return await self._tombstones.cancel_locked(self._live(job_id), undo_s)
 
     @carried_out
     async def complete(self, job_id: JobId) -> HResult:

@@ -24,17 +24,21 @@ KEYRING_TIMEOUT_S: Final = 30.0
 
 
 class StoredSecrets(msgspec.Struct, frozen=True):
-    """What is kept for one job: (user, password) by BG_AUTH_TARGET number, header names and values."""
+    """What is kept for one job: (user, password) by BG_AUTH_TARGET number, header names and values.
+
+    `key_passphrase`: of the client certificate's key.
+    """
 
     sign_ins: dict[int, tuple[str, str]] = {}
     custom_headers: tuple[tuple[str, str], ...] = ()
+    key_passphrase: str = ""
 
     def __repr__(self) -> str:
         return "StoredSecrets(...)"
 
     @property
     def is_empty(self) -> bool:
-        return not self.sign_ins and not self.custom_headers
+        return not (self.sign_ins or self.custom_headers or self.key_passphrase)
 
 
 class SecretStore(Protocol):

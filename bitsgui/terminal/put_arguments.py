@@ -42,6 +42,8 @@ def parse_put(arguments: Sequence[str], shared: argparse.ArgumentParser) -> PutO
     given = parser.parse_args(arguments)
     if given.overwrite and given.reply is None:
         parser.error("--overwrite needs --reply; whether a file on the server may be replaced is the server's to say")
+    if given.reply == "-":
+        parser.error("a reply is saved as a file: --reply PATH")
     return PutOptions(file=given.file, url=given.url, reply=given.reply, **call_values(parser, given))
 
 

@@ -49,6 +49,7 @@ CAUSE_HINTS: Final = {
         "try again, run the same command."
     ),
     Cause.SOURCE_CHANGED: "To send the file as it is now, run the same command again.",
+    Cause.REPLY_SESSION_LOST: "To send the file a second time, for another reply, run the command with --restart.",
 }
 """What helps in particular, in place of the remedy's own words."""
 

@@ -58,7 +58,8 @@ def _watched(bench: Bench, *, listed: int, running: int, seconds: int) -> dict[s
     url = bench.nginx.url(bench.file_of(1024) if running else "/none.bin")
     asyncio.run(_fill(bench, url, listed, running))
     command = [sys.executable, "-m", "tests.bench.window_probe", bench.state, str(time.time()), str(seconds)]
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    # An installed program has its bytecode.
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [str(part) for part in command], env=environment, stdout=subprocess.PIPE, text=True, check=True
     )

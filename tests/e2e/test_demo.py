@@ -5,10 +5,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bitsgui.model.diagnosis import diagnose
 from bitsgui.model.enums import JobState
 from bitsgui.model.job import Job
+from bitsgui.model.phase import Phase
 from bitsgui.server.demo import JOBS, DemoServer, start_demo
 from bitsgui.server.demo_app import RESOURCES
+from bitsgui.server.demo_uploads import UPLOADS
 from bitsgui.server.pattern import Pattern
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
@@ -20,6 +23,9 @@ STARTED = {
     "Annual report, behind a sign-in": JobState.ERROR,
     "Backup image": JobState.SUSPENDED,
     "Toolchain from a busy server": JobState.TRANSIENT_ERROR,
+    "Price list that exists already": JobState.ERROR,
+    "Order that the server's program refuses": JobState.ERROR,
+    "Survey whose answer is missing": JobState.ERROR,
 }
 """Where the jobs come to rest soon; the others transfer."""
 
@@ -29,7 +35,7 @@ def test_every_kind_of_job_is_there(run, tmp_path: Path) -> None:
         manager = await JobManager.open(tmp_path / "state", secrets=MemorySecrets())
         server = await start_demo(manager, tmp_path)
         jobs = {job.settings.display_name: job for job in manager.enumerate()}
-        assert list(jobs) == [job.display_name for job in JOBS]
+        assert list(jobs) == [job.display_name for job in (*JOBS, *UPLOADS)]
         seen = {
             name: await until_state(manager, job.id, STARTED.get(name, JobState.TRANSFERRING))
             for name, job in jobs.items()
@@ -40,6 +46,15 @@ def test_every_kind_of_job_is_there(run, tmp_path: Path) -> None:
             "Field survey, 3 parts": 404,
             "Annual report, behind a sign-in": 401,
             "Toolchain from a busy server": 503,
+            "Price list that exists already": 403,
+            "Order that the server's program refuses": 422,
+            "Survey whose answer is missing": 404,
+        }
+        phases = {name: diagnose(job).phase for name, job in seen.items() if job.upload and job.error}
+        assert phases == {
+            "Price list that exists already": Phase.UPLOAD,
+            "Order that the server's program refuses": Phase.SERVER_PROGRAM,
+            "Survey whose answer is missing": Phase.REPLY,
         }
         assert seen["Field survey, 3 parts"].is_partly_transferred
         assert seen["Toolchain from a busy server"].retry_at is not None

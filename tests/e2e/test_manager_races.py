@@ -16,7 +16,7 @@ from bitsgui.model.enums import AuthScheme, AuthTarget, JobPriority, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import JobId
 from bitsgui.model.limits import Policy
-from bitsgui.service import verbs
+from bitsgui.service import tombstones, verbs
 from bitsgui.service.events import JobRemoved
 from bitsgui.service.manager import JobManager
 from tests.support.lab import lab, quiet
@@ -253,9 +253,9 @@ def test_closing_waits_for_a_verb_in_flight(run, tmp_path: Path, monkeypatch, ve
         async with lab(tmp_path) as it:
             job_id = await it.job("/1")
             await it.until(job_id, JobState.TRANSFERRED)
-            work = {"complete": "publish", "cancel": "remove_parts"}[verb]
-            slow = Slow(getattr(verbs, work))
-            monkeypatch.setattr(verbs, work, slow)
+            room, work = {"complete": (verbs, "publish"), "cancel": (tombstones, "remove_parts")}[verb]
+            slow = Slow(getattr(room, work))
+            monkeypatch.setattr(room, work, slow)
             calling = asyncio.create_task(getattr(it.manager, verb)(job_id))
             await slow.entered.wait()
             closing = asyncio.create_task(it.reopen())

@@ -5,11 +5,13 @@ import os
 import sys
 import termios
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.bits_peer import BitsPeer
+from tests.support.certificates import Certificates
 from tests.support.proxy import ForwardProxy
 from tests.support.scripted_server import Exchange, Pattern, ScriptedServer, needs_basic, needs_digest
 from tests.support.terminal import Play, Terminal
@@ -161,16 +163,24 @@ def test_sign_in_and_headers_are_sent_and_the_password_shows_nowhere(
     play(scenario)
 
 
-def test_through_a_proxy_with_a_sign_in(play: Play) -> None:
-    async def scenario(here: Terminal, server: ScriptedServer) -> None:
+def test_a_proxy_with_a_sign_in_and_an_authority_of_ones_own(play: Play, tmp_path: Path) -> None:
+    certificates = Certificates.make(tmp_path)
+
+    async def scenario(here: Terminal, plain: ScriptedServer) -> None:
         (here.folder / "a.bin").write_bytes(CONTENT)
-        peer = BitsPeer(server, "/inbox/a.bin")
-        async with ForwardProxy(user="me", password="s3cret") as proxy:
-            through = f"http://me:s3cret@127.0.0.1:{proxy.port}"
-            done = await here.put("a.bin", server.url("/inbox/"), "--proxy", through)
+        async with (
+            ScriptedServer(tls=certificates.server_context()) as server,
+            ForwardProxy(user="me", password="s3cret") as proxy,
+        ):
+            peer = BitsPeer(server, "/inbox/a.bin")
+            command = ("a.bin", server.url("/inbox/"), "--proxy", f"http://me:s3cret@127.0.0.1:{proxy.port}")
+            untrusted = await here.put(*command)
+            assert untrusted.status == 1
+            assert "ERROR_WINHTTP_SECURE_INVALID_CA" in untrusted.err
+            done = await here.put(*command, "--cacert", str(certificates.ca_file))
             assert done.status == 0, done.err
-            assert proxy.requests
-        assert peer.published == {peer.path: CONTENT}
+            assert proxy.requests[-1].method == "CONNECT"
+            assert peer.published == {peer.path: CONTENT}
 
     play(scenario)
 
@@ -207,23 +217,10 @@ def test_on_a_terminal_the_wait_for_the_program_is_seen(play: Play) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_put_needs_no_qt_and_little_memory(play: Play) -> None:
-    code = """
-import pathlib, re, sys
-from bitsgui.cli import main
-status = main(sys.argv[1:])
-wide = {"PySide6", "qasync", "qtawesome", "keyring", "starlette", "uvicorn"} & {n.partition(".")[0] for n in sys.modules}
-# Not getrusage, whose peak begins with what the parent had at the fork.
-peak = re.search(r"VmHWM:\\s*(\\d+) kB", pathlib.Path("/proc/self/status").read_text())
-print(status, sorted(wide), int(peak[1]) // 1024)
-"""
-
     async def scenario(here: Terminal, server: ScriptedServer) -> None:
-        (here.folder / "a.bin").write_bytes(Pattern(100_000_000)[0:100_000_000])
+        size = 100_000_000
+        (here.folder / "a.bin").write_bytes(Pattern(size)[0:size])
         BitsPeer(server, "/a.bin")
-        arguments = ("--state-dir", str(here.home / "state"), "put", "a.bin", server.url("/"))
-        done = await here.end_of(await here.python("-c", code, *arguments))
-        exit_status, modules, megabytes = done.out.rsplit(maxsplit=2)
-        assert (exit_status, modules) == ("0", "[]"), done.err
-        assert int(megabytes) < 80
+        assert await here.measured("put", "a.bin", server.url("/")) < 80
 
     play(scenario)

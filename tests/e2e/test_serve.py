@@ -136,6 +136,22 @@ def test_sign_in_and_tls(run, here: Terminal, tmp_path: Path, certificates: Cert
     run(scenario())
 
 
+def test_a_key_that_is_another_certificates_is_refused(
+    run, here: Terminal, tmp_path: Path, certificates: Certificates
+) -> None:
+    async def scenario() -> None:
+        one, two = tmp_path / "one", tmp_path / "two"
+        for folder in (one, two):
+            folder.mkdir()
+        (certificate, _), (_, key) = certificates.write_server_files(one), certificates.write_server_files(two)
+        pair = ["--cert", str(certificate), "--key", str(key)]
+        done = await here.end_of(await here.python("-m", "bitsgui", "serve", str(here.folder), "--port", "0", *pair))
+        assert (done.status, done.out) == (1, "")
+        assert "KEY_VALUES_MISMATCH" in done.err.upper().replace(" ", "_")
+
+    run(scenario())
+
+
 def test_an_open_door_is_pointed_out(run, here: Terminal) -> None:
     async def scenario() -> None:
         process, _ = await start(here, "--host", "0.0.0.0")

@@ -11,12 +11,16 @@ from tests.support.crash import Crashable
 from tests.support.raw_http import Answer, connected
 from tests.support.serving import CREATE, ending, fragment, serving, stuck, written
 
+KILLS, SIZE, PIECE = 20, 64_000_000, 3_000_000
+STEP = 1 << 20
+"""What the server gathers before it writes."""
+
 
 class Life:
     """`bitsgui serve` as a process of its own, killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.process = Crashable("-m", "bitsgui", "serve", str(folder), "--port", "0")
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.process = Crashable("-m", "bitsgui", "serve", str(folder), "--port", "0", *options)
         self.port = 0
 
     async def start(self) -> None:
@@ -29,37 +33,74 @@ class Life:
         async with connected(self.port) as connection:
             return await connection.ask("BITS_POST", "/a.bin", headers, body)
 
+    async def restart(self) -> None:
+        await self.process.kill()
+        await self.start()
 
-def test_killed_in_the_middle_of_fragments_it_goes_on_where_its_data_ends(run, tmp_path: Path) -> None:
+
+def test_twenty_kills_in_the_middle_of_fragments_lose_nothing_that_was_acknowledged(run, tmp_path: Path) -> None:
     async def scenario() -> None:
-        chance, body, acknowledged = random.Random(7), Pattern(24_000_000)[:], 0
-        life = Life(tmp_path)
+        chance, body, acknowledged = random.Random(7), Pattern(SIZE)[:], 0
+        life = Life(tmp_path, "--app", "/bin/cp")
         await life.start()
         session = (await life.ask(CREATE))["BITS-Session-Id"] or ""
         data = tmp_path / ".bitsgui-sessions" / session.strip("{}") / "data"
-        for _ in range(6):
-            piece = body[acknowledged : acknowledged + 3_000_000]
+        for _ in range(KILLS):
+            piece = body[acknowledged : acknowledged + PIECE]
             async with connected(life.port) as connection:
-                sent = chance.randrange(1_200_000, len(piece))
-                await stuck(connection, "/a.bin", fragment(session, acknowledged, piece, len(body)), piece[:sent])
-                await written(data, acknowledged + 1_048_576)
-                await life.process.kill()
-            kept = data.stat().st_size
-            assert data.read_bytes() == body[:kept]
-            await life.start()
-            piece = body[acknowledged : acknowledged + 3_100_000]
-            answer = await life.ask(fragment(session, acknowledged, piece, len(body)), piece)
-            acknowledged += len(piece)
-            assert (answer.status, answer["BITS-Received-Content-Range"]) == (200, str(acknowledged))
-        rest = body[acknowledged:]
-        assert (await life.ask(fragment(session, acknowledged, rest, len(body)), rest)).status == 200
-        await life.process.kill()
-        await life.start()
+                sent = piece[: chance.randrange(2 * STEP, PIECE)]
+                await stuck(connection, "/a.bin", fragment(session, acknowledged, piece, SIZE), sent)
+                await written(data, acknowledged + STEP)
+                await life.restart()
+            answer = await life.ask(fragment(session, acknowledged, piece[:1], SIZE), piece[:1])
+            expected = int(answer["BITS-Received-Content-Range"] or 0)
+            assert (answer.status, expected) == (200, data.stat().st_size)
+            assert expected >= acknowledged + STEP
+            acknowledged = expected
+        rest = fragment(session, acknowledged, body[acknowledged:], SIZE)
+        reply = urlsplit((await life.ask(rest, body[acknowledged:]))["BITS-Reply-URL"] or "").path
+        await life.restart()
+        async with connected(life.port) as connection:
+            assert (await connection.ask("GET", reply)).body == body
         assert (await life.ask(ending("Close-Session", session))).status == 200
-        assert (tmp_path / "a.bin").read_bytes() == body
         await life.process.kill()
 
     run(scenario())
+    assert (tmp_path / "a.bin").read_bytes() == Pattern(SIZE)[:]
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+from bitsgui.cli import main
+sys.exit(main(["serve", sys.argv[1], "--port", "0", "--overwrite"]))
+"""
+
+
+def test_a_disk_that_takes_no_more_keeps_what_came_before(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        body = Pattern(5_000_000)[:]
+        life = Life(tmp_path)
+        life.process = Crashable("-c", FULL, str(tmp_path))
+        await life.start()
+        session = (await life.ask(CREATE))["BITS-Session-Id"] or ""
+        data = tmp_path / ".bitsgui-sessions" / session.strip("{}") / "data"
+        for _ in range(2):
+            refused = await life.ask(fragment(session, 0, body, len(body)), body)
+            assert (refused.status, refused["BITS-Error-Code"], refused["BITS-Error-Context"]) == (
+                500,
+                "0x80200020",
+                "0x5",
+            )
+            assert data.read_bytes() == body[:1_500_000]
+        gap = await life.ask(fragment(session, 1_500_001, body[1_500_001:], len(body)), body[1_500_001:])
+        assert (gap.status, gap["BITS-Received-Content-Range"]) == (416, "1500000")
+        async with connected(life.port) as connection:
+            assert (await connection.ask("PUT", "/b.bin", {}, body)).status == 500
+        await life.process.kill()
+
+    run(scenario())
+    assert not (tmp_path / "b.bin").exists()
 
 
 def test_what_a_crash_left_half_done_is_cleared_away(run, tmp_path: Path) -> None:

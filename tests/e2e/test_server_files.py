@@ -46,7 +46,7 @@ def test_ranges(run, tmp_path: Path, asked: str) -> None:
             assert answer["Accept-Ranges"] == "bytes"
             head = await it.ask("HEAD", "/a.bin", {"Range": asked})
             assert (head.status, head["Content-Length"], head["ETag"]) == (200, "10000", answer["ETag"])
-            assert [(e.happening, e.size) for e in it.events] == [(Happening.SENT, end - start)]
+        assert [(e.happening, e.size) for e in it.events] == [(Happening.SENT, end - start)]
 
     run(scenario())
 
@@ -119,7 +119,7 @@ def test_a_client_that_leaves_ends_its_download(run, tmp_path: Path) -> None:
                 await connection.read(1_000_000)
                 connection.abort()
             assert (await it.ask("GET", "/big.bin", {"Range": "bytes=0-0"})).body == b"\0"
-            assert [event.size for event in it.events] == [1]
+        assert [event.size for event in it.events] == [1]
 
     run(scenario())
 

@@ -143,11 +143,24 @@ def test_only_the_cells_that_moved_are_told(qtbot: Any) -> None:
     model = model_of(*jobs)
     spans = []
     model.dataChanged.connect(lambda a, b, _: spans.append((a.row(), b.row(), a.column(), b.column())))
-    model.apply([(listed(n, JobState.TRANSFERRING, done=9, id=jobs[i].id), 5.0) for i, n in ((4, "e"), (1, "b"))])
-    moving = [(Column.PROGRESS, Column.PROGRESS), (Column.SPEED, Column.TIME_LEFT)]
-    assert spans == [(row, row, *columns) for row in (1, 4) for columns in moving]
+    model.apply([(listed(n, JobState.TRANSFERRING, done=90, id=jobs[i].id), 5.0) for i, n in ((4, "e"), (1, "b"))])
+    moving = [Column.PROGRESS, Column.SPEED, Column.TIME_LEFT]
+    assert spans == [(row, row, column, column) for column in moving for row in (1, 4)]
+    model.apply([(listed("b", JobState.TRANSFERRING, done=91, id=jobs[1].id), 6.0)])
+    assert spans[6:] == [(1, 1, column, column) for column in (Column.SPEED, Column.TIME_LEFT)]
+    model.apply([(listed("b", JobState.TRANSFERRING, done=91, id=jobs[1].id), 6.0)])
+    assert spans[8:] == []
     model.apply([(listed("c", JobState.SUSPENDED, id=jobs[2].id), 0.0)])
-    assert spans[4:] == [(2, 2, Column.NAME, Column.ERROR)]
+    assert spans[8:] == [(2, 2, Column.NAME, Column.ERROR)]
+
+
+def test_many_rows_that_move_are_told_as_one_span(qtbot: Any) -> None:
+    jobs = [listed(f"job {number}", JobState.TRANSFERRING) for number in range(40)]
+    model = model_of(*jobs)
+    spans = []
+    model.dataChanged.connect(lambda a, b, _: spans.append((a.row(), b.row(), a.column(), b.column())))
+    model.apply([(job, 5.0) for job in jobs[::2]])
+    assert spans == [(0, 38, column, column) for column in (Column.PROGRESS, Column.SPEED, Column.TIME_LEFT)]
 
 
 def test_many_scattered_changes_are_told_as_one_span() -> None:

@@ -4,30 +4,38 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import PIPE
+from contextlib import ExitStack
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 
 
 class Crashable:
-    """One Python program that may be started, killed by SIGKILL and started again; stdout is kept by line."""
+    """One Python program that may be started, killed by SIGKILL and started again; stdout is kept by line.
 
-    def __init__(self, *arguments: str) -> None:
+    `errors`: a file for standard error, which its children may go on to hold when it is dead.
+    """
+
+    def __init__(self, *arguments: str, errors: Path | None = None) -> None:
         self._arguments = arguments
+        self._errors = errors
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
 
     async def start(self) -> None:
         """Start it; its output is read with `line` and `output`."""
         self.starts += 1
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *self._arguments,
-            cwd=PROJECT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        with ExitStack() as files:
+            errors = PIPE if self._errors is None else files.enter_context(self._errors.open("ab"))
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self._arguments,
+                cwd=PROJECT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                stdout=PIPE,
+                stderr=errors,
+            )
 
     async def line(self) -> str:
         """The next line of its standard output; empty when it has ended."""
@@ -35,16 +43,12 @@ class Crashable:
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().rstrip("\n")
 
-    async def kill(self) -> str:
-        """Kill it (SIGKILL), then wait until it is gone; nothing it had not given to the system survives.
-
-        Returns what it had said on standard error.
-        """
+    async def kill(self) -> None:
+        """Kill it (SIGKILL), then wait until it is gone; nothing it had not given to the system survives."""
         assert self._process is not None
         if self._process.returncode is None:
             self._process.kill()
-        _, errors = await self._process.communicate()
-        return errors.decode()
+        await self._process.communicate()
 
     def freeze(self) -> None:
         """SIGSTOP (Linux): from the return on it does nothing more, and can only be killed."""
@@ -59,4 +63,5 @@ class Crashable:
         assert self._process is not None
         out, err = await self._process.communicate()
         assert self._process.returncode is not None
-        return self._process.returncode, out.decode(), err.decode()
+        said = err if self._errors is None else self._errors.read_bytes()
+        return self._process.returncode, out.decode(), said.decode()

@@ -15,6 +15,16 @@ from tests.support.scripted_server import ScriptedServer
 
 ROOT = Path(bitsgui.__file__).parents[1]
 
+_MEASURED = """
+import pathlib, re, sys
+from bitsgui.cli import main
+status = main(sys.argv[1:])
+wide = {"PySide6", "qasync", "qtawesome", "keyring"} & {name.partition(".")[0] for name in sys.modules}
+# Not getrusage, whose peak begins with what the parent had at the fork.
+peak = re.search(r"VmHWM:\\s*(\\d+) kB", pathlib.Path("/proc/self/status").read_text())
+print(status, sorted(wide), int(peak[1]) // 1024)
+"""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -67,6 +77,17 @@ class Terminal:
 
     async def put(self, *arguments: str) -> Done:
         return await self.end_of(await self.start(*arguments, command="put"))
+
+    async def measured(self, *arguments: str) -> int:
+        """The most memory that a call used, in MiB; it succeeded and loaded nothing that only a window needs.
+
+        Linux only.
+        """
+        given = ("--state-dir", str(self.home / "state"), *arguments)
+        done = await self.end_of(await self.python("-c", _MEASURED, *given))
+        status, modules, megabytes = done.out.rsplit(maxsplit=2)
+        assert (status, modules) == ("0", "[]"), done.err
+        return int(megabytes)
 
     async def end_of(self, process: asyncio.subprocess.Process) -> Done:
         out, err = await process.communicate()

@@ -12,7 +12,7 @@ from typing import Any
 
 from bitsgui.model.job import JobId
 from bitsgui.model.limits import Policy
-from bitsgui.service import completion, verbs
+from bitsgui.service import completion, tombstones, verbs
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
@@ -22,6 +22,7 @@ _STEPS = (
     (JobQueue, "_stored"),
     (verbs, "publish"),
     (verbs, "remove_parts"),
+    (tombstones, "remove_parts"),
     (verbs, "copy_parts"),
     (verbs, "remove_other_parts"),
     (completion, "_rename"),

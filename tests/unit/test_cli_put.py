@@ -61,8 +61,9 @@ def test_the_options(tmp_path: Path) -> None:
         ([], "required: FILE, URL"),
         (["a", URL, "b"], "unrecognized"),
         (["a", URL, "--overwrite"], "needs --reply"),
+        (["a", URL, "--reply", "-"], "saved as a file"),
         (["a", URL, "--checksum", "sha-256=0"], "unrecognized"),
-        (["a", URL, "--header", "BITS-Session-Id: 1"], "BITS-Session-Id"),
+        (["a", URL, "--header", "Content-Length: 1"], "Content-Length is set by bitsgui"),
     ],
 )
 def test_refusals(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,19 +8,24 @@ import pytest
 
 from bitsgui.model import codes
 from bitsgui.model.diagnosis import Remedy, Side
-from bitsgui.model.enums import ErrorContext, JobPriority, JobState
+from bitsgui.model.enums import ErrorContext, JobPriority, JobState, JobType
 from bitsgui.model.error import FileRef, JobError
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
+from bitsgui.model.phase import Phase
+from bitsgui.model.upload import Upload, UploadPhase
 from bitsgui.terminal.report import (
     HINTS,
+    PHASES,
     SIDES,
     ExitStatus,
     as_json,
     exit_status,
     failure_lines,
     is_settled,
+    kept_text,
     saved_lines,
+    waiting_line,
 )
 
 FILE = JobFile(remote_name="http://h/a", local_name="/d/a", bytes_total=1000, bytes_transferred=400)
@@ -43,6 +48,15 @@ def finished(*completed: bool) -> Job:
         replace(FILE, remote_name=f"http://h/{n}", transferred=c, completed=c) for n, c in enumerate(completed)
     )
     return job(state=JobState.ACKNOWLEDGED, files=files)
+
+
+def upload(phase: UploadPhase, sent: int = 400, reply: JobFile | None = None, **values: Any) -> Job:
+    file = replace(FILE, bytes_transferred=sent, transferred=sent == 1000, completed=phase is UploadPhase.CLOSED)
+    kind = JobType.UPLOAD if reply is None else JobType.UPLOAD_REPLY
+    return replace(job(type=kind, files=(file,)), upload=Upload(phase=phase), reply=reply, **values)
+
+
+REPLY = JobFile(remote_name="http://h/r", local_name="/d/r", bytes_total=50, bytes_transferred=20)
 
 
 def test_the_object_of_a_failed_job_is_exactly_this() -> None:
@@ -130,7 +144,64 @@ def test_texts_from_a_server_cannot_steer_the_terminal() -> None:
     assert saved == "Saved /d/]0;x"
 
 
-def test_every_side_and_remedy_has_its_words() -> None:
+@pytest.mark.parametrize(
+    ("phase", "context", "reply", "line"),
+    [
+        (UploadPhase.UPLOADING, ErrorContext.REMOTE_FILE, None, "the upload failed: "),
+        (UploadPhase.SERVER_PROGRAM, ErrorContext.REMOTE_FILE, REPLY, "the upload failed: "),
+        (
+            UploadPhase.SERVER_PROGRAM,
+            ErrorContext.REMOTE_APPLICATION,
+            REPLY,
+            "the file is sent, the server's program failed: ",
+        ),
+        (UploadPhase.REPLY, ErrorContext.REMOTE_FILE, REPLY, "the file is sent, its reply failed: "),
+    ],
+)
+def test_a_failed_upload_names_its_address_and_the_part(
+    phase: UploadPhase, context: ErrorContext, reply: JobFile | None, line: str
+) -> None:
+    error = replace(NOT_FOUND, context=context)
+    failed = upload(phase, reply=reply, state=JobState.ERROR, error=error)
+    assert failure_lines(failed, error)[0].startswith(f"http://h/a: {line}The server answered 404 Not Found (")
+    assert waiting_line(failed, error) == f"a: {line}The server answered 404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [
+        (upload(UploadPhase.UPLOADING, sent=0), ""),
+        (upload(UploadPhase.UPLOADING), "the server has 400 B of 1.0 kB"),
+        (upload(UploadPhase.SERVER_PROGRAM, sent=1000), "the server has the whole file"),
+        (upload(UploadPhase.REPLY, 1000, REPLY), "the server has the whole file, and 20 B of the reply are here"),
+        (job(), "400 B are kept"),
+    ],
+)
+def test_what_is_kept(kept: Job, text: str) -> None:
+    assert kept_text([kept]) == text
+
+
+def test_where_an_upload_went_and_its_reply_is() -> None:
+    done = upload(UploadPhase.CLOSED, 1000, replace(REPLY, completed=True))
+    assert saved_lines(done) == ["Sent /d/a to http://h/a", "Saved the reply as /d/r"]
+    silent = replace(done, reply=replace(REPLY, remote_name="", completed=True))
+    assert saved_lines(silent)[1] == "The server gave no reply: /d/r is empty"
+    assert saved_lines(replace(done, reply=REPLY)) == ["Sent /d/a to http://h/a"]
+    assert saved_lines(upload(UploadPhase.UPLOADING)) == []
+
+
+def test_the_reply_progress_of_the_object() -> None:
+    assert as_json(upload(UploadPhase.UPLOADING))["reply_progress"] is None
+    before = as_json(upload(UploadPhase.UPLOADING, reply=replace(REPLY, bytes_total=None, bytes_transferred=0)))
+    assert before["reply_progress"] == {"bytes_total": None, "bytes_transferred": 0}
+    assert as_json(upload(UploadPhase.REPLY, 1000, REPLY))["reply_progress"] == {
+        "bytes_total": 50,
+        "bytes_transferred": 20,
+    }
+
+
+def test_every_side_remedy_and_part_has_its_words() -> None:
+    assert set(PHASES) == set(Phase)
     assert set(SIDES) == set(Side)
     assert set(HINTS) == set(Remedy)
 
@@ -144,6 +215,10 @@ def test_every_side_and_remedy_has_its_words() -> None:
         ([finished(True, False)], ExitStatus.PARTIAL),
         ([job(state=JobState.ERROR)], ExitStatus.FATAL),
         ([finished(False)], ExitStatus.FATAL),
+        ([upload(UploadPhase.CLOSED, 1000)], ExitStatus.DONE),
+        ([upload(UploadPhase.CLOSED, 1000, replace(REPLY, completed=True))], ExitStatus.DONE),
+        # the reply could not be put in its place
+        ([upload(UploadPhase.CLOSED, 1000, REPLY)], ExitStatus.FATAL),
         # one job dropped the file, another brought it
         ([finished(False), finished(True)], ExitStatus.DONE),
     ],

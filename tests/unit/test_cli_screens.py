@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bitsgui.model import codes
-from bitsgui.model.enums import ErrorContext, JobState
+from bitsgui.model.enums import ErrorContext, JobState, JobType
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job, JobFile, JobSettings, JobTimes, new_job_id
+from bitsgui.model.upload import Upload, UploadPhase
 from bitsgui.terminal.screens import LiveScreen, PlainScreen, QuietScreen, Screen, countdown, screen_for
 
 
@@ -81,6 +82,27 @@ def test_a_pipe_gets_a_line_for_each_job_that_runs(capsys: pytest.CaptureFixture
         "c: 0 B of 10 B, connecting",
         "w: 0 B, waiting for the network (w: Busy [31mnow)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("phase", "state", "line"),
+    [
+        (UploadPhase.UPLOADING, JobState.CONNECTING, "500 B of 1.0 kB, connecting"),
+        (UploadPhase.UPLOADING, JobState.TRANSFERRING, "500 B of 1.0 kB, 100 B/s, 5 s left"),
+        (UploadPhase.SERVER_PROGRAM, JobState.TRANSFERRING, "500 B of 1.0 kB, waiting for the server program"),
+        (UploadPhase.SERVER_PROGRAM, JobState.QUEUED, "500 B of 1.0 kB, queued"),
+        (UploadPhase.REPLY, JobState.CONNECTING, "20 B of 50 B, connecting"),
+        (UploadPhase.REPLY, JobState.TRANSFERRING, "20 B of 50 B, fetching the reply, 100 B/s, 0 s left"),
+        (UploadPhase.CLOSING, JobState.CONNECTING, "20 B of 50 B, finishing"),
+    ],
+)
+def test_an_upload_shows_its_part(
+    phase: UploadPhase, state: JobState, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reply = JobFile(remote_name="http://h/r", local_name="/d/r", bytes_total=50, bytes_transferred=20)
+    up = replace(job("a", state, 500, 1000), type=JobType.UPLOAD_REPLY, upload=Upload(phase=phase), reply=reply)
+    PlainScreen().show([up], lambda _: 100.0)
+    assert capsys.readouterr().err == f"a: {line}\n"
 
 
 def test_the_table_shows_the_jobs_that_run_and_the_total(monkeypatch: pytest.MonkeyPatch) -> None:

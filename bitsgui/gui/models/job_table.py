@@ -4,7 +4,7 @@ A QSortFilterProxyModel would call into Python for each comparison (seconds at 1
 keeps the visible order itself: cached keys, list.sort, persistent indexes mapped only when the order moved.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby, product
 from operator import attrgetter
 from typing import Any
@@ -25,7 +25,7 @@ _MANY_RUNS = 64
 _MANY_SPANS = 16
 """Up to here only the rows that changed are painted; above, telling each costs more than painting all between."""
 _ALL_COLUMNS = ((Column.NAME, Column.ERROR),)
-_PROGRESS_COLUMNS = ((Column.PROGRESS, Column.PROGRESS), (Column.SPEED, Column.TIME_LEFT))
+_PROGRESS_COLUMNS = (Column.PROGRESS, Column.SPEED, Column.TIME_LEFT)
 _CHANGING_ROLES = [
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.AccessibleTextRole,
@@ -86,14 +86,16 @@ class JobTableModel(QAbstractTableModel):
         Whether only the progress of known jobs changed.
         """
         before = self.counts()
-        touched, quiet = [], True
+        old, touched = {}, []
         for job, rate_bps in changes:
-            old = self._rows.get(job.id)
-            row = self._replace(job, rate_bps)
-            touched.append(row)
-            quiet = quiet and old is not None and _differs_by_progress_only(old, row)
+            old[job.id] = self._rows.get(job.id)
+            touched.append(self._replace(job, rate_bps))
+        quiet = all(_differs_by_progress_only(old[row.job.id], row) for row in touched)
         moved = any(self._is_wanted(r) != (r.job.id in self._position) for r in touched)
-        self._announce(touched, _PROGRESS_COLUMNS if quiet else _ALL_COLUMNS)
+        if quiet:
+            self._announce_progress(old, touched)
+        else:
+            self._announce(touched, _ALL_COLUMNS)
         if moved:
             self._show()
         elif not self._needs_order:
@@ -178,6 +180,13 @@ class JobTableModel(QAbstractTableModel):
         keys = [r.key for r in around]
         return keys != sorted(keys, reverse=self._descending)
 
+    def _announce_progress(self, old: Mapping[JobId, JobRow | None], rows: list[JobRow]) -> None:
+        """Only what reads otherwise now: of a few columns of numbers, most stand still between two flushes."""
+        is_few = len(rows) <= _MANY_SPANS  # above, comparing costs more than painting
+        for column in _PROGRESS_COLUMNS:
+            moved = [r for r in rows if _text(old[r.job.id], column) != _text(r, column)] if is_few else rows
+            self._announce(moved, ((column, column),))
+
     def _announce(self, rows: Iterable[JobRow], columns: tuple[tuple[Column, Column], ...]) -> None:
         at = sorted({self._position[r.job.id] for r in rows if r.job.id in self._position})
         spans = runs(at)
@@ -247,9 +256,13 @@ class JobTableModel(QAbstractTableModel):
         self._shown = rows
 
 
-def _differs_by_progress_only(old: JobRow, new: JobRow) -> bool:
+def _text(row: JobRow | None, column: Column) -> str | None:
+    return None if row is None else value(row, column, Qt.ItemDataRole.DisplayRole)
+
+
+def _differs_by_progress_only(old: JobRow | None, new: JobRow) -> bool:
     """The usual change of a running job: only the columns of its numbers need painting."""
-    return _at_rest(old) == _at_rest(new)
+    return old is not None and _at_rest(old) == _at_rest(new)
 
 
 def _at_rest(row: JobRow) -> tuple[object, ...]:

@@ -74,7 +74,7 @@ class JobDetails(QStackedWidget):
         if self._row is None:
             return
         job = self._row.job
-        self._tabs.setTabText(1, self.tr("Files ({count})").format(count=len(job.entries)))
+        self._name_tab(1, self.tr("Files ({count})").format(count=len(job.entries)))
         self._file_model.show_job(job)
         if self._tabs.currentWidget() is self._overview:
             self._overview.show_row(self._row, self._history)
@@ -83,7 +83,11 @@ class JobDetails(QStackedWidget):
         errors = await self._load_errors(row.job.id)
         if self._row is not None and self._row.job.id == row.job.id:
             self._errors.show_errors(self._row.job, errors)
-            self._tabs.setTabText(2, self._errors_title(len(errors)))
+            self._name_tab(2, self._errors_title(len(errors)))
+
+    def _name_tab(self, index: int, text: str) -> None:
+        if self._tabs.tabText(index) != text:  # else Qt lays out and paints the whole pane anew
+            self._tabs.setTabText(index, text)
 
     def _errors_title(self, count: int) -> str:
         return self.tr("Errors ({count})").format(count=count) if count else self.tr("Errors")
