@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePath
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bitsgui.model import limits
 from bitsgui.model.codes import (
@@ -38,7 +38,8 @@ def check_remote_name(remote_name: str) -> None:
         raise _bad("The address names no server.")
     if not _HOST.fullmatch(parts.hostname):
         raise _bad("The server name in the address is malformed.")
-    if any(len(segment) > limits.REMOTE_SEGMENT_MAX for segment in parts.path.split("/")):
+    # As letters: percent-escapes make three characters of a byte, and up to nine of a letter.
+    if any(len(unquote(segment)) > limits.REMOTE_SEGMENT_MAX for segment in parts.path.split("/")):
         raise _bad(f"A part of the address between slashes is longer than {limits.REMOTE_SEGMENT_MAX} characters.")
 
 

@@ -17,6 +17,7 @@ _RESERVED_HEADERS = frozenset(
         "range",
         "host",
         "content-length",
+        "content-range",
         "connection",
         "transfer-encoding",
         "accept-encoding",
@@ -26,6 +27,7 @@ _RESERVED_HEADERS = frozenset(
         "keep-alive",
     }
 )
+_RESERVED_BEGINNINGS = ("if-", "bits-")
 _SCHEMES_WE_SPEAK = frozenset({AuthScheme.BASIC, AuthScheme.DIGEST})
 
 
@@ -49,7 +51,7 @@ def check_custom_headers(headers: Sequence[tuple[str, str]]) -> None:
     for name, value in headers:
         if not is_token(name):
             raise BitsError(codes.E_INVALIDARG, f"{name!r} is not a header name.")
-        if name.lower() in _RESERVED_HEADERS or name.lower().startswith("if-"):
+        if name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_BEGINNINGS):
             raise BitsError(codes.E_INVALIDARG, f"The header {name} is set by bitsgui itself.")
         if _NOT_IN_HEADER.search(value):
             raise BitsError(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bitsgui.model.checksum import Checksum, read_checksum
+from bitsgui.model.names import name_from_url
 from bitsgui.terminal.arguments import (
     CallOptions,
     add_connection_options,
@@ -25,10 +27,11 @@ exit status: 0 done, 1 fatal error, 2 usage, 3 some files arrived, 130 interrupt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetOptions(CallOptions):
-    """What `get` was asked to do."""
+    """What `get` was asked to do; `checksums`: none, or one for each URL."""
 
     urls: tuple[str, ...]
     output: str | None = None
+    checksums: tuple[Checksum, ...] = ()
 
 
 def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetOptions:
@@ -39,9 +42,15 @@ def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetO
         urls = tuple(dict.fromkeys([*given.urls, *_listed(given.url_file)]))
     if not urls:
         parser.error("give at least one URL, or --url-file")
+    if given.checksum and len(given.checksum) != len(urls):
+        parser.error(f"give one --checksum for each URL: {len(urls)} URLs, {len(given.checksum)} checksums")
+    with refusals(parser):
+        pairs = zip(given.checksum, urls, strict=False)
+        checksums = tuple(read_checksum(text, name_from_url(url)) for text, url in pairs)
     return GetOptions(
         urls=urls,
         output=given.output,
+        checksums=checksums,
         maximum_download_time_s=given.max_time,
         **call_values(parser, given),
     )
@@ -57,6 +66,13 @@ def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
         help="more URLs, one a line, # begins a comment; - is the standard input",
     )
     add("-o", "--output", metavar="PATH", help="file name for one URL, or the folder to save into")
+    add(
+        "--checksum",
+        action="append",
+        default=[],
+        metavar="sha-256=HEX",
+        help="what the file must hash to, or a line of SHA256SUMS; once for each URL, in their order",
+    )
     add("--overwrite", action="store_true", help="replace files that exist")
     add("--restart", action="store_true", help="forget what an earlier run of the command has received")
     add_connection_options(parser)

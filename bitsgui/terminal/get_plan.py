@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.file_edits import forgotten
 from bitsgui.model.job import Job, JobFile
 from bitsgui.model.limits import Policy
 from bitsgui.model.names import name_from_url, unused_name
@@ -21,7 +22,8 @@ def plan_get(options: GetOptions) -> Plan:
     folder, name = destination(options.output, is_folder=len(options.urls) > 1)
     files: dict[tuple[SignIn, ...], list[JobFile]] = {}
     taken: set[str] = set()
-    for url in options.urls:
+    checksums = options.checksums or (None,) * len(options.urls)
+    for url, checksum in zip(options.urls, checksums, strict=True):
         remote_name, sign_ins = taken_apart(url)
         local = name or unused_name(name_from_url(remote_name), taken.__contains__)
         taken.add(local)
@@ -30,6 +32,7 @@ def plan_get(options: GetOptions) -> Plan:
             local_name=str(folder / local),
             name_from_server=name is None,
             replace_existing=options.overwrite,
+            checksum=checksum,
         )
         files.setdefault(sign_ins, []).append(checked(file))
     jobs = tuple(PlannedJob(part, who) for who, group in files.items() for part in _spread(group))
@@ -46,12 +49,16 @@ def _spread(files: list[JobFile]) -> Iterable[tuple[JobFile, ...]]:
 def parted(job: Job) -> tuple[PlannedJob, ...]:
     """What a job whose one bad file holds up the others becomes: that file alone, and those still to come.
 
-    Nothing for a job that did not fail so, or that would lose bytes by it.
+    Nothing for a job that did not fail so, or that would lose bytes by it; those of a file with a wrong checksum are
+    none to keep.
     """
     bad = job.error.file if job.error and job.error.context is ErrorContext.REMOTE_FILE else None
-    rest = tuple(file for file in job.files if not file.transferred)
-    if bad is None or len(job.files) == 1 or any(file.bytes_transferred for file in rest):
+    rest = {
+        index: forgotten(file) if file.is_unproven else file
+        for index, file in enumerate(job.files)
+        if not file.transferred
+    }
+    if bad is None or len(job.files) == 1 or any(file.bytes_transferred for file in rest.values()):
         return ()
-    failed = job.files[bad.index]
-    others = tuple(file for file in rest if file != failed)
-    return tuple(PlannedJob(files) for files in ((failed,), others) if files)
+    failed = rest.pop(bad.index)
+    return tuple(PlannedJob(files) for files in ((failed,), tuple(rest.values())) if files)

@@ -88,12 +88,19 @@ def checked(file: JobFile) -> JobFile:
 
 
 def holds(job: Job, wanted: JobFile) -> bool:
-    """The stored job has this file, or has put it in its place; if the server named it, the folder tells."""
-    kept = (file for file in job.files if file.completed or job.state not in FINAL_STATES)
-    return any(file.remote_name == wanted.remote_name and _same_place(file, wanted) for file in kept)
+    """The stored job has this file, or has put it in its place, by the checksum that is wanted if one is."""
+    kept = (file for file in job.files if _is_good(file, wanted) or job.state not in FINAL_STATES)
+    return any(is_meant(file, wanted) for file in kept)
 
 
-def _same_place(file: JobFile, wanted: JobFile) -> bool:
+def _is_good(file: JobFile, wanted: JobFile) -> bool:
+    return file.completed and wanted.checksum in (None, file.expected_checksum)
+
+
+def is_meant(file: JobFile, wanted: JobFile) -> bool:
+    """Same address and same place; if the server named it, the folder tells."""
+    if file.remote_name != wanted.remote_name:
+        return False
     if file.local_name == wanted.local_name:
         return True
     return wanted.name_from_server and Path(file.local_name).parent == Path(wanted.local_name).parent

@@ -48,6 +48,10 @@ CAUSE_HINTS: Final = {
         "A file of that name may be there already, or a sign-in is needed: give another address, or --user NAME. To "
         "try again, run the same command."
     ),
+    Cause.VALIDATION_FAILED: (
+        "To fetch the file again, run the same command with --restart. If the checksum itself was wrong, run it with "
+        "the right --checksum: what is here is kept if it agrees."
+    ),
     Cause.SOURCE_CHANGED: "To send the file as it is now, run the same command again.",
     Cause.REPLY_SESSION_LOST: "To send the file a second time, for another reply, run the command with --restart.",
 }

@@ -24,6 +24,7 @@ from bitsgui.terminal.plan import (
     UsageError,
     check_free,
     holds,
+    is_meant,
     is_still_true,
     make_room,
     without,
@@ -102,9 +103,18 @@ class Run:
             await manager.set_custom_headers(job.id, options.headers)
         if options.restart:
             await manager.restart_files(job.id)
+        await self._give_checksums(job)
         await self._give_reply_place(job)
         await manager.set_replace_existing(job.id, options.overwrite)
         await self._sign_in(job.id, self._plan_of(job))
+
+    async def _give_checksums(self, job: Job) -> None:
+        """What came with the addresses of this call holds for what an earlier one has received, too."""
+        wanted = [file for planned in self._plan.jobs for file in planned.files if file.checksum is not None]
+        for index, file in enumerate(job.files):
+            given = next((new.checksum for new in wanted if is_meant(file, new)), None)
+            if given is not None and not file.completed:
+                await self._manager.set_checksum(job.id, index, given)
 
     async def _give_reply_place(self, job: Job) -> None:
         """The reply goes where this call wants it; raises UsageError once it is on its way to another place."""

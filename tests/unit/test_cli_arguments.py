@@ -9,6 +9,7 @@ import pytest
 
 import bitsgui
 from bitsgui import cli
+from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.enums import AuthTarget, JobPriority, ProxyUsage
 from bitsgui.model.job import ProxySettings
 from bitsgui.terminal.arguments import SignIn
@@ -145,7 +146,10 @@ def test_urls_come_from_the_standard_input(monkeypatch: pytest.MonkeyPatch) -> N
         ([URL, "--password-file", "/x"], "needs --user"),
         ([URL, "--user", "me", "--password-file", "/no/such/file"], "No such file"),
         ([URL, "--url-file", "/no/such/file"], "No such file"),
-        ([URL, "--checksum", "sha-256=0"], "unrecognized"),
+        ([URL, "--checksum", "sha-256=0"], "SHA-256 has 64 digits; this one has 1"),
+        ([URL, "--checksum", ""], "This is no checksum"),
+        ([URL, URL + "2", "--checksum", "0" * 32], "one --checksum for each URL: 2 URLs, 1 checksums"),
+        ([URL, "--checksum", "0" * 32, "--checksum", "1" * 32], "1 URLs, 2 checksums"),
         ([URL, "--over"], "unrecognized"),
     ],
 )
@@ -213,3 +217,9 @@ def test_a_wrong_argument_is_said_before_engine_and_window_are_imported(command:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "2 []\n"
+
+
+def test_a_checksum_for_each_url_in_their_order() -> None:
+    sums = f"{'0' * 32}  b.bin\n{'1' * 32}  a.bin\n"
+    options = parsed(URL, URL + "2", "--checksum", sums, "--checksum", f"sha1:{'2' * 40}")
+    assert options.checksums == (Checksum(HashAlgorithm.MD5, "1" * 32), Checksum(HashAlgorithm.SHA_1, "2" * 40))

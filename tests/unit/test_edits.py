@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitsgui.model import codes, edits, file_edits
+from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.enums import (
     AuthScheme,
     AuthTarget,
@@ -20,7 +21,16 @@ from bitsgui.model.enums import (
     SecurityFlags,
 )
 from bitsgui.model.hresult import BitsError, HResult
-from bitsgui.model.job import CredentialRef, FileRange, Job, JobFile, JobSettings, ProxySettings, Validator
+from bitsgui.model.job import (
+    CredentialRef,
+    FileRange,
+    Job,
+    JobFile,
+    JobSettings,
+    NotifyCommand,
+    ProxySettings,
+    Validator,
+)
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials, check_custom_headers, is_token
 from bitsgui.service.creation import NewJob, build_job
@@ -31,6 +41,7 @@ Edit = Callable[[Job], Job]
 LOGIN = CredentialRef(AuthTarget.SERVER, AuthScheme.BASIC, "me")
 RANGED = a_file("r", ranges=(FileRange(0, 5),))
 UPLOAD = a_job(a_file(), type=JobType.UPLOAD)
+MD5 = Checksum(HashAlgorithm.MD5, "0" * 32)
 SURROGATE = "\ud800"
 
 
@@ -53,6 +64,7 @@ GOOD: dict[str, Edit] = {
     "no_progress_timeout": lambda job: edits.no_progress_timeout(job, 60),
     "maximum_download_time": lambda job: edits.maximum_download_time(job, 60),
     "notify_flags": lambda job: edits.notify_flags(job, 4),
+    "notify_command": lambda job: edits.notify_command(job, "/bin/tell", ["tell", "{job_id}"]),
     "security_flags": lambda job: edits.security_flags(job, 8),
     "proxy_settings": lambda job: edits.proxy_settings(job, ProxyUsage.OVERRIDE, "p:1", "h"),
     "custom_headers": lambda job: edits.custom_headers(job, [("X-A", "1")]),
@@ -65,6 +77,7 @@ GOOD: dict[str, Edit] = {
     "without_credentials": lambda job: edits.without_credentials(job, LOGIN.target, LOGIN.scheme),
     "taken_by": lambda job: edits.taken_by(job, "you"),
     "replace_existing": lambda job: file_edits.replace_existing(job, False),
+    "checksum": lambda job: file_edits.checksum(job, 0, MD5),
     "restarted": file_edits.restarted,
 }
 
@@ -97,6 +110,7 @@ def test_only_a_final_state_forbids_a_change(name: str, state: JobState) -> None
         ("no_progress_timeout", "no_progress_timeout_s", 60),
         ("maximum_download_time", "maximum_download_time_s", 60),
         ("notify_flags", "notify_flags", NotifyFlags.DISABLE),
+        ("notify_command", "notify_command", NotifyCommand("/bin/tell", ("tell", "{job_id}"))),
         ("security_flags", "security_flags", SecurityFlags.SSL_IGNORE_UNKNOWN_CA),
         ("proxy_settings", "proxy", ProxySettings(ProxyUsage.OVERRIDE, "p:1", "h")),
         ("custom_headers", "custom_header_names", ("X-A",)),
@@ -127,6 +141,13 @@ REFUSED: list[tuple[str, Edit, HResult]] = [
     ("priority -1", lambda j: edits.priority(j, -1), codes.E_NOTIMPL),
     ("notify bit 0x40", lambda j: edits.notify_flags(j, 0x40), codes.E_NOTIMPL),
     ("notify -1", lambda j: edits.notify_flags(j, -1), codes.E_NOTIMPL),
+    ("parameters alone", lambda j: edits.notify_command(j, None, ["x"]), codes.E_INVALIDARG),
+    ("program on the PATH", lambda j: edits.notify_command(j, "x", ["x"]), codes.E_INVALIDARG),
+    ("another program's name", lambda j: edits.notify_command(j, "/bin/x", ["y"]), codes.E_INVALIDARG),
+    ("parameter with NUL", lambda j: edits.notify_command(j, "/bin/x", ["x", "\0"]), codes.E_INVALIDARG),
+    ("parameter with surrogate", lambda j: edits.notify_command(j, "/bin/x", ["x", SURROGATE]), codes.E_INVALIDARG),
+    ("program too long", lambda j: edits.notify_command(j, "/" + "x" * 9999, []), codes.BG_E_STRING_TOO_LONG),
+    ("parameters of 4001", lambda j: edits.notify_command(j, "/x", ["x", "y" * 3999]), codes.BG_E_STRING_TOO_LONG),
     ("security bit 0x20", lambda j: edits.security_flags(j, 0x20), codes.E_NOTIMPL),
     ("security bit 0x400", lambda j: edits.security_flags(j, 0x400), codes.E_NOTIMPL),
     ("two redirect policies", lambda j: edits.security_flags(j, 0x300), codes.E_NOTIMPL),
@@ -166,6 +187,14 @@ REFUSED: list[tuple[str, Edit, HResult]] = [
         codes.E_INVALIDARG,
     ),
     ("201 files", lambda j: file_edits.add_files(j, [a_file()] * 200, POLICY), codes.BG_E_TOO_MANY_FILES_IN_JOB),
+    (
+        "checksum of 31 digits",
+        lambda j: file_edits.add_files(j, [a_file(checksum=replace(MD5, hex="0" * 31))], POLICY),
+        codes.E_INVALIDARG,
+    ),
+    ("capital checksum", lambda j: file_edits.checksum(j, 0, replace(MD5, hex="A" * 32)), codes.E_INVALIDARG),
+    ("checksum in base64", lambda j: file_edits.checksum(j, 0, replace(MD5, hex="a" * 22 + "==")), codes.E_INVALIDARG),
+    ("checksum of no file 1", lambda j: file_edits.checksum(j, 1, MD5), codes.E_INVALIDARG),
     (
         "zero range",
         lambda j: file_edits.add_files(j, [a_file(ranges=(FileRange(0, 0),))], POLICY),
@@ -226,6 +255,7 @@ DOWNLOADS_ONLY: dict[str, HResult] = {
     "remote_prefix": codes.E_NOTIMPL,
     "http_method": codes.E_NOTIMPL,
     "dynamic_content": codes.BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY,
+    "checksum": codes.E_NOTIMPL,
     "add_files": codes.BG_E_TOO_MANY_FILES,
 }
 
@@ -316,6 +346,54 @@ def test_a_restart_forgets_what_is_not_whole() -> None:
     assert job.files == (WHOLE, a_file("part"))
 
 
+# Checksums
+
+OTHER_MD5 = Checksum(HashAlgorithm.MD5, "1" * 32)
+
+
+def test_a_checksum_is_set_and_replaced_and_taken_away() -> None:
+    job = a_job(WHOLE, PARTLY)
+    typed = file_edits.checksum(job, 1, MD5)
+    assert typed.files == (WHOLE, replace(PARTLY, checksum=MD5))
+    assert file_edits.checksum(typed, 1, MD5) == typed
+    assert file_edits.checksum(typed, 1, None) == job
+
+
+def test_what_a_person_says_goes_before_what_the_server_says() -> None:
+    job = a_job(a_file(server_checksum=OTHER_MD5))
+    assert job.files[0].expected_checksum == OTHER_MD5
+    assert file_edits.checksum(job, 0, MD5).files[0].expected_checksum == MD5
+    assert file_edits.checksum(job, 0, None).files[0].expected_checksum is None
+
+
+def test_a_whole_file_is_judged_anew_by_another_checksum_only() -> None:
+    job = a_job(replace(WHOLE, checksum=OTHER_MD5), state=JobState.TRANSFERRED)
+    anew = file_edits.checksum(job, 0, MD5)
+    assert (anew.state, anew.files[0].transferred, anew.files[0].bytes_transferred) == (JobState.QUEUED, False, 7)
+    assert anew.files[0].is_unproven
+    for same_or_none in (OTHER_MD5, None):
+        kept = file_edits.checksum(job, 0, same_or_none)
+        assert (kept.state, kept.files[0].transferred) == (JobState.TRANSFERRED, True)
+
+
+def test_a_file_in_its_place_takes_no_checksum() -> None:
+    job = a_job(replace(WHOLE, completed=True), PARTLY)
+    assert refused(lambda: file_edits.checksum(job, 0, MD5)) == codes.BG_E_INVALID_STATE
+
+
+def test_a_restart_and_a_new_address_keep_the_typed_checksum_only() -> None:
+    file = replace(PARTLY, checksum=MD5, server_checksum=OTHER_MD5)
+    assert file_edits.restarted(a_job(file)).files == (a_file("part", checksum=MD5),)
+    moved = file_edits.remote_name(a_job(file), 0, "http://mirror/part").files[0]
+    assert (moved.checksum, moved.server_checksum, moved.bytes_transferred) == (MD5, None, 40)
+
+
+def test_a_wrong_file_brings_nothing_to_a_new_address() -> None:
+    wrong = replace(WHOLE, transferred=False, checksum=MD5)
+    moved = file_edits.remote_name(a_job(wrong), 0, "http://mirror/whole").files[0]
+    assert moved == replace(a_file("whole", checksum=MD5), remote_name="http://mirror/whole")
+
+
 # Sign-in and headers
 
 
@@ -328,9 +406,10 @@ def test_one_entry_per_target_and_scheme() -> None:
     assert edits.without_credentials(job, AuthTarget.PROXY, AuthScheme.BASIC) is job
 
 
-def test_a_new_owner_gets_no_sign_in_and_no_headers() -> None:
+def test_a_new_owner_gets_no_sign_in_no_headers_and_no_program() -> None:
     job = a_job(credentials=(LOGIN,), custom_header_names=("X-A",), description="kept")
-    taken = edits.taken_by(job, "you")
+    taken = edits.taken_by(edits.notify_command(job, "/bin/tell", []), "you")
+    assert taken.settings.notify_command is None
     assert (taken.owner, taken.settings.credentials, taken.settings.custom_header_names) == ("you", (), ())
     assert taken.settings.description == "kept"
 
@@ -391,6 +470,7 @@ def test_custom_headers(headers: list[tuple[str, str]], code: HResult | None) ->
     [
         *("Range", "HOST", "content-length", "Connection", "Transfer-Encoding", "Accept-Encoding"),
         *("If-Range", "if-match", "If-None-Match", "IF-MODIFIED-SINCE", "If-Unmodified-Since"),
+        *("Content-Range", "BITS-Session-Id", "bits-packet-type"),
     ],
 )
 def test_reserved_headers(name: str) -> None:
