@@ -99,6 +99,7 @@ async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[
     window = MainWindow(manager, settings)
     window.closed.connect(ended.set)
     NetworkWatch(manager.network_is_back, parent=window)
+    window.errors.leave_to_banner()
     manager.set_notify_interface(window.errors)
     window.show()
     if urls:

@@ -55,7 +55,8 @@ def check_not_a_web_page(content_type: str, first_bytes: bytes, local_name: str)
     is_named_otherwise = packing is not None or (expected is not None and not _may_be_html(expected))
     if is_named_otherwise and _WEB_PAGE_START.match(first_bytes):
         # As BITS has it: a status of success where something else was required.
-        raise TransferStop(ErrorContext.REMOTE_FILE, from_http_status(200), HTML_INSTEAD_OF_FILE)
+        code = from_http_status(200)
+        raise TransferStop(ErrorContext.REMOTE_FILE, code, HTML_INSTEAD_OF_FILE, content_type=content_type)
 
 
 def _is_web_page_type(content_type: str) -> bool:

@@ -101,11 +101,6 @@ class JobClient:
         self._pool = pool
         self._system = system
         self._home = home
-        self._tls = TlsSettings(
-            settings.security_flags & ~SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP & ~SecurityFlags(0x0700),
-            settings.ca_file,
-            settings.certificate_pin,
-        )
         self._auth: dict[Origin | None, ChallengeAuth] = {}
         self._clients: dict[tuple[Origin | None, str | None, httpx.AsyncBaseTransport], httpx.AsyncClient] = {}
         _check_secrets(settings, secrets)
@@ -171,25 +166,14 @@ class JobClient:
         needs_tls = any(address.startswith("https:") for address in (url.lower(), proxy or ""))
         socks, extensions = self._route(proxy)
         extensions["timeout"] = httpx.Timeout(outgoing.silence_s, connect=CONNECT_TIMEOUT_S).as_dict()
-        wire = await self._pool.wire(self._tls_for(outgoing.at_home) if needs_tls else None, socks)
+        tls = tls_of(self._settings, self._secrets, outgoing.at_home) if needs_tls else None
+        wire = await self._pool.wire(tls, socks)
         client = self._client(url, proxy, wire)
         sent = self._headers(outgoing.headers, outgoing.at_home)
         with convert_transport():
             request = httpx.Request(outgoing.method, url, headers=sent, extensions=extensions, stream=outgoing.body)
             client.cookies.set_cookie_header(request)
             return await client.send(request, stream=True, auth=self._auth_for(url, outgoing.at_home))
-
-    def _tls_for(self, at_home: bool) -> TlsSettings:
-        """Who we are is for the job's own server only, as every sign-in."""
-        settings = self._settings
-        if settings.client_certificate is None or not at_home:
-            return self._tls
-        return replace(
-            self._tls,
-            certificate=settings.client_certificate,
-            key=settings.client_key,
-            passphrase=self._secrets.key_passphrase,
-        )
 
     def _route(self, proxy: str | None) -> tuple[str | None, dict[str, object]]:
         """The SOCKS proxy that the wire must be made for, and what one request says of its proxy."""
@@ -227,6 +211,16 @@ class JobClient:
             schemes = frozenset(c.scheme for c in self._settings.credentials if c.target is AuthTarget.SERVER)
             self._auth[origin] = ChallengeAuth(sign_in, schemes)
         return self._auth[origin]
+
+
+def tls_of(settings: JobSettings, secrets: JobSecrets, at_home: bool) -> TlsSettings:
+    """What of the job decides a connection; who we are is for its own server only, as every sign-in."""
+    flags = settings.security_flags & ~SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP & ~SecurityFlags(0x0700)
+    tls = TlsSettings(flags, settings.ca_file, settings.certificate_pin)
+    if settings.client_certificate is None or not at_home:
+        return tls
+    passphrase = secrets.key_passphrase
+    return replace(tls, certificate=settings.client_certificate, key=settings.client_key, passphrase=passphrase)
 
 
 def _check_secrets(settings: JobSettings, secrets: JobSecrets) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from bitsgui.engine.body_rules import bytes_to_judge, check_encoding, check_not_a_web_page
 from bitsgui.engine.client import Answer, JobClient
-from bitsgui.engine.exchange import Request, beginning_of, chunks_of, headers_for, reply_of
+from bitsgui.engine.exchange import Request, beginning_of, checksum_of, chunks_of, headers_for, reply_of
 from bitsgui.engine.part_file import PartFile
 from bitsgui.engine.range_rules import Ask, Judgement, Reply, Verdict, judge, parse_http_date
 from bitsgui.engine.spans import local_total, position, remote_total
@@ -80,8 +80,11 @@ class Download:
         return self.file
 
     def _may_resume(self) -> bool:
+        # What only waits for its checksum needs no server.
+        if self.file.bytes_transferred == 0 or self.file.is_unproven:
+            return True
         is_plain = not self._settings.dynamic_content and self._settings.http_method == "GET"
-        return self.file.bytes_transferred == 0 or (is_plain and self.file.bytes_total is not None)
+        return is_plain and self.file.bytes_total is not None
 
     def _is_whole(self) -> bool:
         return self.file.bytes_total is not None and self.file.bytes_transferred >= self.file.bytes_total
@@ -132,6 +135,7 @@ class Download:
             # Only now: a log-in page in place of the new version must not cost what was received.
             if starts_over:
                 await self._forget()
+            self._learn_checksum(answer)
             if self.file.bytes_transferred == 0:
                 await self._learn(answer, reply, judgement)
             self._report.transferring()
@@ -194,6 +198,13 @@ class Download:
         self._report.progress(self.file)
         if total:
             await self._part.claim(total)
+
+    def _learn_checksum(self, answer: Answer) -> None:
+        """Keep what the server says of the content, once a version."""
+        if self.file.ranges or self._settings.dynamic_content:
+            return
+        if self.file.bytes_transferred == 0 or self.file.server_checksum is None:
+            self.file = replace(self.file, server_checksum=checksum_of(answer))
 
     async def _take_name(self, answer: Answer) -> None:
         if not self.file.name_from_server:

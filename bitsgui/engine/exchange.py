@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bitsgui.engine.client import Answer
 from bitsgui.engine.range_rules import Ask, Reply, parse_retry_after, validator_of
 from bitsgui.engine.wire_errors import convert_transport
+from bitsgui.model.checksum import Checksum, strongest_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def reply_of(answer: Answer) -> Reply:
         validator=validator_of(answer.header("etag"), answer.header("last-modified"), answer.header("date")),
         retry_after_s=parse_retry_after(answer.header("retry-after"), time.time()),
     )
+
+
+def checksum_of(answer: Answer) -> Checksum | None:
+    """What the server says of the whole file, whichever part of it this answer holds; the strongest that we know."""
+    of_body = answer.header("content-digest") if answer.status == 200 else None
+    return strongest_digest(answer.header("repr-digest"), answer.header("digest"), of_body)
 
 
 def _length(answer: Answer) -> int | None:

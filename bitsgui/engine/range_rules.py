@@ -88,7 +88,12 @@ def judge(ask: Ask, reply: Reply) -> Judgement:
     if reply.status == 416 and ask.start is not None:
         return _judge_unsatisfied(ask, reply)
     place = ErrorContext.GENERAL_TRANSPORT if reply.status == 407 else ErrorContext.REMOTE_FILE
-    raise TransferStop(place, from_http_status(reply.status), retry_after_s=reply.retry_after_s)
+    raise TransferStop(
+        place,
+        from_http_status(reply.status),
+        retry_after_s=reply.retry_after_s,
+        content_type=reply.content_type or None,
+    )
 
 
 def has_changed(ask: Ask, reply: Reply, total: int | None) -> bool:

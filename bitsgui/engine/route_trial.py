@@ -5,13 +5,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bitsgui.engine.checklist import Checklist
+from bitsgui.engine.client import tls_of
+from bitsgui.engine.ports import JobSecrets
 from bitsgui.engine.proxies import SystemProxies, proxies_for
 from bitsgui.engine.stop import TransferStop
+from bitsgui.engine.transport import make_tls_context
 from bitsgui.engine.wire_errors import convert_transport
 from bitsgui.model.check import Step
 from bitsgui.model.codes import ERROR_WINHTTP_CANNOT_CONNECT
 from bitsgui.model.enums import ErrorContext
-from bitsgui.model.job import ProxySettings
+from bitsgui.model.job import JobSettings, ProxySettings
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443, "socks4": 1080, "socks5": 1080, "socks5h": 1080}
 
@@ -31,6 +34,13 @@ async def try_route(url: str, proxy: ProxySettings, system: SystemProxies, check
         await resolve(host, port)
     with checks.step(Step.CONNECTS, host=host):
         await connect(host, port)
+
+
+async def try_certificate_files(settings: JobSettings, secrets: JobSecrets, checks: Checklist) -> None:
+    """CERTIFICATE_FILES, where the job has some of its own; raises CheckEndedError."""
+    if settings.ca_file is not None or settings.client_certificate is not None:
+        with checks.step(Step.CERTIFICATE_FILES):
+            await asyncio.to_thread(make_tls_context, tls_of(settings, secrets, at_home=True))
 
 
 async def resolve(host: str, port: int) -> None:

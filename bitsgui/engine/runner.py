@@ -5,10 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bitsgui.engine.checkpoint import Checkpointer
 from bitsgui.engine.client import JobClient
+from bitsgui.engine.content_check import fault_of
 from bitsgui.engine.download import Download
 from bitsgui.engine.meter import Meter
 from bitsgui.engine.part_file import PartFile, part_path
@@ -19,8 +21,10 @@ from bitsgui.engine.surroundings import Surroundings
 from bitsgui.engine.throttle import Throttle
 from bitsgui.engine.upload import Uploader
 from bitsgui.engine.upload_session import UploadSession
+from bitsgui.model.codes import BG_E_VALIDATION_FAILED
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.error import FileRef
+from bitsgui.model.file_edits import forgotten
 from bitsgui.model.job import Job, JobFile
 from bitsgui.model.upload import REPLY_INDEX, Upload
 
@@ -69,8 +73,21 @@ class Attempt:
         if job.upload is not None:
             await self._upload(job.upload, client, checkpointer)
             return
-        for index in job.pending_files():
-            await self._fetch(index, job.files[index], client, checkpointer)
+        await self._fetch_all(client, checkpointer)
+
+    async def _fetch_all(self, client: JobClient, checkpointer: Checkpointer) -> None:
+        """Every file that misses something; one whose content is wrong does not keep the others from coming."""
+        wrong: list[tuple[tuple[int, JobFile], TransferStop]] = []
+        for index in self._job.pending_files():
+            try:
+                await self._fetch(index, self._job.files[index], client, checkpointer)
+            except TransferStop as stop:
+                if stop.code != BG_E_VALIDATION_FAILED:
+                    raise
+                wrong.append((self._current, stop))
+        if wrong:
+            self._current, first = wrong[0]
+            raise first
 
     async def _fetch(self, index: int, file: JobFile, client: JobClient, checkpointer: Checkpointer) -> JobFile:
         """Receive one file, or the reply of an upload; its value then."""
@@ -85,9 +102,25 @@ class Attempt:
         with closing(report):
             finished = await download.run()
         self._part = None
-        checkpointer.finish(index, path, finished)
-        self._sink.progress(self._job.id, index, finished)
+        if finished.expected_checksum is not None:
+            await self._prove(index, path, finished, checkpointer)
+        self._keep(index, path, finished, checkpointer)
         return finished
+
+    async def _prove(self, index: int, path: Path, file: JobFile, checkpointer: Checkpointer) -> None:
+        """Raise TransferStop unless the file is what its checksum says; until then its bytes are here, no more."""
+        self._keep(index, path, replace(file, transferred=False), checkpointer)
+        fault = await fault_of(path, file, self._around.disk)
+        if fault is None:
+            return
+        if self._job.upload is not None:
+            # A reply has no other remedy than to be fetched again.
+            self._keep(index, path, forgotten(file), checkpointer)
+        raise fault
+
+    def _keep(self, index: int, path: Path, file: JobFile, checkpointer: Checkpointer) -> None:
+        checkpointer.finish(index, path, file)
+        self._sink.progress(self._job.id, index, file)
 
     async def _empty(self, part: PartFile, file: JobFile) -> JobFile:
         await part.rewind(0)

@@ -19,7 +19,7 @@ from bitsgui.model.hresult import HResult
 class TransferStop(Exception):
     """An attempt ends: why (code), where (context), and how long the server asks to wait (seconds or None).
 
-    `http_status`: that of the answer that ended it, where the code is another one.
+    `http_status`: that of the answer that ended it, where the code is another one; `content_type`: what it said it is.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class TransferStop(Exception):
         *,
         retry_after_s: float | None = None,
         http_status: int | None = None,
+        content_type: str | None = None,
     ) -> None:
         super().__init__(f"{context.name} {code}: {detail or code.meaning}")
         self.context = context
@@ -37,11 +38,17 @@ class TransferStop(Exception):
         self.detail = detail
         self.retry_after_s = retry_after_s
         self.http_status = code.http_status if http_status is None else http_status
+        self.content_type = content_type
 
     def at(self, context: ErrorContext) -> "TransferStop":
         """The same in another context."""
         other = TransferStop(
-            context, self.code, self.detail, retry_after_s=self.retry_after_s, http_status=self.http_status
+            context,
+            self.code,
+            self.detail,
+            retry_after_s=self.retry_after_s,
+            http_status=self.http_status,
+            content_type=self.content_type,
         )
         other.__cause__ = self
         return other

@@ -103,14 +103,10 @@ def _load_client_certificate(context: ssl.SSLContext, tls: TlsSettings) -> None:
         context.load_cert_chain(tls.certificate or "", tls.key, tls.passphrase)
     except ssl.SSLError as error:
         detail = f"The client certificate, its key and the passphrase do not go together: {tls.certificate}"
-        raise TransferStop(
-            ErrorContext.REMOTE_FILE, ERROR_WINHTTP_CLIENT_CERT_NO_PRIVATE_KEY, detail
-        ) from error
+        raise TransferStop(ErrorContext.REMOTE_FILE, ERROR_WINHTTP_CLIENT_CERT_NO_PRIVATE_KEY, detail) from error
     except OSError as error:
         detail = f"The client certificate or its key cannot be read: {tls.certificate}"
-        raise TransferStop(
-            ErrorContext.REMOTE_FILE, ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY, detail
-        ) from error
+        raise TransferStop(ErrorContext.REMOTE_FILE, ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY, detail) from error
 
 
 class _Body(httpx.AsyncByteStream):

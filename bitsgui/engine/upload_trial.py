@@ -6,25 +6,21 @@ The server's program cannot be tried: it runs on whole files only, and once.
 import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from bitsgui.engine import upload_packets as packets
 from bitsgui.engine.checklist import Checklist
 from bitsgui.engine.client import JobClient
-from bitsgui.engine.stop import TransferStop
 from bitsgui.engine.upload_answers import session_of
 from bitsgui.engine.upload_exchange import Parcel, Patience, exchange
 from bitsgui.engine.upload_headers import on_host, read_host_id
 from bitsgui.engine.upload_packets import Ack, PacketType
-from bitsgui.model.check import CHECK_BUDGET_S, Step
+from bitsgui.model.check import CHECK_BUDGET_S, LAST_WORD_S, Step
 from bitsgui.model.enums import AuthTarget
 from bitsgui.model.job import Job
 from bitsgui.model.urls import host_of
 
 T = TypeVar("T")
-
-LAST_WORD_S: Final = 1.0
-"""How long a check that is cut off may still take to have its session cancelled."""
 
 
 async def try_session(job: Job, client: JobClient, checks: Checklist) -> None:
@@ -57,7 +53,8 @@ async def _create_and_cancel(job: Job, client: JobClient, checks: Checklist) -> 
 
 
 def _host_for(ack: Ack, home: str) -> str:
-    return home if ack.host_id is None else on_host(home, read_host_id(ack.host_id))
+    host_id = None if ack.host_id is None else read_host_id(ack.host_id)
+    return home if host_id is None else on_host(home, host_id)
 
 
 def _tell_passed(job: Job, checks: Checklist) -> None:
@@ -76,5 +73,5 @@ async def _in_one_piece(work: Awaitable[T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([task], timeout=LAST_WORD_S)
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.gather(task, return_exceptions=True)
         raise

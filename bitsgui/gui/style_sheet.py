@@ -66,6 +66,7 @@ QMenu::icon { padding-left: 6px; }
 
 QAbstractItemView { background: $background; border: none; outline: none;
     selection-background-color: $accent_soft; selection-color: $text; }
+QTableView[role="framed"] { border: 1px solid $line; border-radius: $radius; }
 QListView[role="side"] { background: $side; padding-top: 8px; }
 QHeaderView { background: $background; }
 QTableCornerButton::section { background: $background; border: none; }

@@ -8,6 +8,8 @@ from bitsgui.model.hresult import HResult
 
 CHECK_BUDGET_S: Final = 10.0
 """Longest that a check may take."""
+LAST_WORD_S: Final = 1.0
+"""Of that: for what has to be put away when time is over."""
 
 
 class Step(StrEnum):
@@ -32,6 +34,7 @@ class Step(StrEnum):
     SIZE_MATCHES = "size_matches"
     VALIDATOR_MATCHES = "validator_matches"
     TAIL_MATCHES = "tail_matches"
+    CHECKSUM_MATCHES = "checksum_matches"
     SESSION_CREATED = "session_created"
     SESSION_CANCELLED = "session_cancelled"
     SERVER_PROGRAM = "server_program"

@@ -85,7 +85,7 @@ def read_checksum(text: str, file_name: str = "") -> Checksum:
     named = [checksum for checksum, name in entries if name and name == file_name]
     found = _strongest(named if named or len(entries) > 1 else [entries[0][0]])
     if found is None:
-        raise _refusal(f"None of these lines is about {file_name or 'one file only'}.")
+        raise _refusal(f"None of these lines names {file_name}." if file_name else "Paste the line of one file only.")
     return found
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bitsgui.model import codes
-from bitsgui.model.enums import JobType
+from bitsgui.model.checksum import Checksum, check_checksum
+from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.file_rules import check_local_name, check_ranges, check_remote_name
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import FileRange, Job, JobFile
@@ -24,6 +25,9 @@ def add_files(job: Job, files: Sequence[JobFile], policy: Policy) -> Job:
     for file in files:
         check_remote_name(file.remote_name)
         check_local_name(file.local_name)
+        if file.checksum is not None:
+            only_downloads(job)
+            check_checksum(file.checksum)
         if file.ranges:
             only_downloads(job)
             check_ranges(file.ranges, policy)
@@ -53,8 +57,7 @@ def remote_name(job: Job, index: int, new_name: str) -> Job:
     BITS refuses it for uploads; here one that its server has not taken yet may go elsewhere, from its first byte.
     """
     check_not_final(job)
-    if not 0 <= index < len(job.files):
-        raise BitsError(codes.E_INVALIDARG, f"The job has no file number {index}.")
+    _check_index(job, index)
     check_remote_name(new_name)
     if job.upload is not None:
         return _checked(_sent_elsewhere(job, job.upload, new_name))
@@ -91,6 +94,26 @@ def replace_existing(job: Job, value: bool) -> Job:
         if not file.completed:
             job = job.with_entry(index, replace(file, replace_existing=value))
     return job
+
+
+def checksum(job: Job, index: int, value: Checksum | None) -> Job:
+    """Our own: what the content of a file must hash to; None = nothing, not even what its server says of it.
+
+    Until the file has its final name. Bytes at hand are kept and judged anew: a TRANSFERRED job is QUEUED for that.
+    """
+    check_not_final(job)
+    only_downloads(job)
+    _check_index(job, index)
+    file = job.files[index]
+    if value is not None:
+        check_checksum(value)
+    if file.completed:
+        raise BitsError(codes.BG_E_INVALID_STATE, "The file is in its place already.")
+    stays = file.transferred and value in (None, file.expected_checksum)
+    said = None if value is None else file.server_checksum
+    changed = job.with_entry(index, replace(file, checksum=value, server_checksum=said, transferred=stays))
+    is_due = file.transferred and not stays and job.state is JobState.TRANSFERRED
+    return replace(changed, state=JobState.QUEUED) if is_due else changed
 
 
 def restarted(job: Job) -> Job:
@@ -136,6 +159,7 @@ def forgotten(file: JobFile) -> JobFile:
         validator=None,
         resumable=None,
         modified_time=None,
+        server_checksum=None,
     )
 
 
@@ -156,14 +180,23 @@ def _sent_anew(job: Job, upload: Upload) -> Job:
 
 
 def _moved(file: JobFile, new_name: str) -> JobFile:
+    if file.transferred:
+        return file
+    # A whole file with the wrong checksum is no beginning of the right one.
+    kept = forgotten(file) if file.is_unproven else file
     # Another server has other validators for the same bytes: without one, the engine compares size and tail.
-    return file if file.transferred else replace(file, remote_name=new_name, validator=None)
+    return replace(kept, remote_name=new_name, validator=None, server_checksum=None)
 
 
 def _with_prefix(file: JobFile, old: str, new: str) -> JobFile:
     moved = new + file.remote_name[len(old) :]
     check_remote_name(moved)
     return _moved(file, moved)
+
+
+def _check_index(job: Job, index: int) -> None:
+    if not 0 <= index < len(job.files):
+        raise BitsError(codes.E_INVALIDARG, f"The job has no file number {index}.")
 
 
 def _checked(job: Job) -> Job:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bitsgui.model.checksum import Checksum
 from bitsgui.model.enums import AuthScheme, AuthTarget
 from bitsgui.model.job import ProxySettings
 
@@ -127,6 +128,14 @@ class Locate:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectChecksum:
+    """What the content of one file must hash to; None = nothing. Bytes at hand are judged anew."""
+
+    index: int
+    checksum: Checksum | None
+
+
 Fix = (
     TryAgain
     | NewAddress
@@ -146,4 +155,5 @@ Fix = (
     | HandOverAgain
     | FetchReplyAgain
     | Locate
+    | CorrectChecksum
 )

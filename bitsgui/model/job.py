@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NewType
 
+from bitsgui.model.checksum import Checksum
 from bitsgui.model.enums import (
     AuthScheme,
     AuthTarget,
@@ -60,7 +61,8 @@ class JobFile:
     an upload. `completed`: it carries its final name, here or on that server. `resumable` None is not yet known.
     `name_from_server`: the name may still be replaced by the one that the server gives, inside the same folder.
     `replace_existing` False: nobody agreed to lose a file of that name, so Complete takes "name (1)" where one has
-    appeared meanwhile.
+    appeared meanwhile. `checksum`: what somebody said that the content hashes to; `server_checksum`: what the server
+    said of the version that is being received.
     """
 
     remote_name: str
@@ -75,11 +77,24 @@ class JobFile:
     modified_time: float | None = None
     name_from_server: bool = False
     replace_existing: bool = True
+    checksum: Checksum | None = None
+    server_checksum: Checksum | None = None
 
     @property
     def progress(self) -> FileProgress:
         """BG_FILE_PROGRESS of a download."""
         return FileProgress(self.bytes_total, self.bytes_transferred, self.completed)
+
+    @property
+    def expected_checksum(self) -> Checksum | None:
+        """What decides whether the content is right; a person's word goes before the server's."""
+        return self.checksum or self.server_checksum
+
+    @property
+    def is_unproven(self) -> bool:
+        """Every byte is here, but the checksum was not found right: it is wrong, or nobody has looked yet."""
+        is_whole = self.bytes_total is not None and self.bytes_transferred >= self.bytes_total
+        return is_whole and not self.transferred and self.expected_checksum is not None
 
 
 @dataclass(frozen=True, slots=True)

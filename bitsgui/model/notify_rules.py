@@ -51,14 +51,12 @@ def checked_command(program: str | None, parameters: Sequence[str]) -> NotifyCom
             raise BitsError(codes.E_INVALIDARG, "Parameters need a program.")
         return None
     argv = tuple(parameters) or (PurePath(program).name,)
-    too_long = len(program) > limits.LOCAL_NAME_MAX or sum(map(len, argv)) + len(argv) - 1 > limits.NOTIFY_PARAMETERS_MAX
-    if too_long:
-        raise BitsError(
-            codes.BG_E_STRING_TOO_LONG, f"At most {limits.NOTIFY_PARAMETERS_MAX} characters of parameters."
-        )
+    text = " ".join(argv)
+    if len(program) > limits.LOCAL_NAME_MAX or len(text) > limits.NOTIFY_PARAMETERS_MAX:
+        raise BitsError(codes.BG_E_STRING_TOO_LONG, f"At most {limits.NOTIFY_PARAMETERS_MAX} characters of parameters.")
     check_local_name(program)
-    check_text("".join(argv))
-    if "\0" in "".join(argv):
+    check_text(text)
+    if "\0" in text:
         raise BitsError(codes.E_INVALIDARG, "A parameter holds a NUL character.")
     if PurePath(argv[0]).stem != PurePath(program).stem:
         raise BitsError(codes.E_INVALIDARG, "The parameters begin with the program's own name.")

@@ -107,12 +107,22 @@ class BitsApp:
                 raise refusals.session_lost()
             if request.is_broken_off:
                 raise refusals.unavailable() if packet.span is None else refusals.out_of_step(session.received)
-            if packet.span is not None:
-                return await self._fragment(packet.span, session, request)
-            if packet.type is PacketType.CLOSE_SESSION:
-                await self._close(session, request, names)
-            await asyncio.to_thread(self._store.remove, session)
-            return Ack(status=200, session_id=session.state.id)
+            try:
+                return await self._in_session(packet, session, request, names)
+            except FileNotFoundError:
+                if await asyncio.to_thread(session.data.exists):
+                    raise
+                # Somebody has deleted what was received: the client can begin again.
+                await asyncio.to_thread(self._store.remove, session)
+                raise refusals.session_lost() from None
+
+    async def _in_session(self, packet: Packet, session: Session, request: Request, names: Names) -> Ack:
+        if packet.span is not None:
+            return await self._fragment(packet.span, session, request)
+        if packet.type is PacketType.CLOSE_SESSION:
+            await self._close(session, request, names)
+        await asyncio.to_thread(self._store.remove, session)
+        return Ack(status=200, session_id=session.state.id)
 
     async def _fragment(self, span: Span, session: Session, request: Request) -> Ack:
         await self._check_fragment(span, session)

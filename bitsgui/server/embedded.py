@@ -5,6 +5,7 @@ so whoever stops it breaks those off first.
 """
 
 import asyncio
+import inspect
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -68,13 +69,27 @@ class Embedded:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = await asyncio.to_thread(socket.create_server, (host, port), family=family, backlog=_BACKLOG)
         listener.setblocking(False)
-        return cls(app, listener, tls)
+        embedded = cls(app, listener, tls)
+        await embedded._begun()
+        return embedded
+
+    async def _begun(self) -> None:
+        """Return when the worker waits for its end: it would never see one that was asked for before."""
+        while not any(map(_is_waiting, self._server.wrks)):
+            if self._serving.done():
+                self._serving.result()
+                return
+            await asyncio.sleep(0)
 
     async def aclose(self) -> None:
         """Stop; returns after the last reply, or after a moment if a client does not take it."""
         self._server.stop()  # type: ignore[no-untyped-call]
         # Not cancelled: granian reports to it when that client leaves, and the end of the loop cancels it anyway.
         await asyncio.wait([self._serving], timeout=_GRACE_S)
+
+
+def _is_waiting(worker: Any) -> bool:
+    return inspect.getcoroutinestate(worker._task.get_coro()) == inspect.CORO_SUSPENDED
 
 
 def _check_pair(certificate: Path, key: Path) -> None:

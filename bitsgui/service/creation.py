@@ -124,6 +124,8 @@ def _configured(job: Job, wanted: JobSettings) -> Job:
     job = edits.http_method(job, wanted.http_method)
     job = edits.rate_limit(job, wanted.rate_limit_bps)
     job = edits.ca_file(job, wanted.ca_file)
+    job = edits.certificate_pin(job, wanted.certificate_pin)
+    job = edits.client_certificate(job, wanted.client_certificate, wanted.client_key)
     return edits.auto_complete(job, wanted.auto_complete)
 
 

@@ -5,24 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from bitsgui.model import codes, file_edits
+from bitsgui.model.checksum import Checksum
 from bitsgui.model.enums import AuthTarget
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import FileRange, Job, JobFile, JobId
-from bitsgui.model.urls import origin_url, split_user_info
+from bitsgui.model.urls import origin_url
 from bitsgui.service.creation import SCHEMES_WE_SPEAK, Credentials, signed_in, without_user_info
 from bitsgui.service.dispatcher import Dispatcher
-from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.job_fixes import JobFixCalls
 from bitsgui.service.local_side import check_local_side, check_reply_place
+from bitsgui.service.mendings import readdressing
 from bitsgui.service.replies import reply_data
-from bitsgui.service.setters import JobSetters
-from bitsgui.service.verbs import Verbs
 
 
-class JobFileCalls(JobSetters):
+class JobFileCalls(JobFixCalls):
     """AddFile and what follows it; user info in an address becomes the job's sign-in and is stored nowhere else."""
 
-    _queue: JobQueue
-    _verbs: Verbs
     _dispatcher: Dispatcher
 
     async def add_file(self, job_id: JobId, remote_name: str, local_name: str) -> HResult:
@@ -48,13 +46,13 @@ class JobFileCalls(JobSetters):
 
         Also for an upload that its server has not taken yet: it begins anew at its new address.
         """
-        clean, user = split_user_info(remote_name)
-        return await self._readdress(job_id, lambda job: file_edits.remote_name(job, index, clean), clean, user)
+        mending = readdressing(lambda job, clean: file_edits.remote_name(job, index, clean), remote_name)
+        return await self.mend(job_id, mending)
 
     async def replace_remote_prefix(self, job_id: JobId, old: str, new: str) -> HResult:
         """ReplaceRemotePrefix; S_FALSE if no address begins with `old`."""
-        clean, user = split_user_info(new)
-        return await self._readdress(job_id, lambda job: file_edits.remote_prefix(job, old, clean), clean, user)
+        mending = readdressing(lambda job, clean: file_edits.remote_prefix(job, old, clean), new)
+        return await self.mend(job_id, mending)
 
     async def set_reply_file_name(self, job_id: JobId, path: str) -> HResult:
         """SetReplyFileName: where the reply goes, empty = bitsgui chooses; S_FALSE = as it was.
@@ -77,6 +75,14 @@ class JobFileCalls(JobSetters):
         """Our own: whether Complete may replace what is there; else it takes a free name. S_FALSE = as it was."""
         return await self._edit_files(job_id, lambda job: file_edits.replace_existing(job, value))
 
+    async def set_checksum(self, job_id: JobId, index: int, checksum: Checksum | None) -> HResult:
+        """Our own: what the content of one file must hash to, None = anything; S_FALSE = as it was.
+
+        Nothing is fetched again: with the next Resume the bytes at hand are judged by it. Raises E_NOTIMPL for an
+        upload, E_INVALIDARG, BG_E_INVALID_STATE for a file that Complete has put in its place.
+        """
+        return await self._edit_files(job_id, lambda job: file_edits.checksum(job, index, checksum))
+
     async def restart_files(self, job_id: JobId) -> HResult:
         """Our own: forget the received bytes of every file that is not whole; S_FALSE if there were none.
 
@@ -97,18 +103,6 @@ class JobFileCalls(JobSetters):
         await self._sign_in(job_id, user, origin)
         await self._edit_files(job_id, edit)
         return codes.S_OK
-
-    async def _readdress(
-        self, job_id: JobId, edit: Callable[[Job], Job], address: str, user: tuple[str, str] | None
-    ) -> HResult:
-        """Change addresses; user info in the new one becomes the sign-in before anything is asked there."""
-        credentials, origin = None if user is None else Credentials(*user), origin_url(address)
-        before = self._queue.get(job_id)
-        start = before if credentials is None else signed_in(before, credentials, origin)
-        if edit(start) is start:
-            return codes.S_FALSE
-        await self._sign_in(job_id, credentials, origin)
-        return await self._edit_files(job_id, edit)
 
     async def _sign_in(self, job_id: JobId, user: Credentials | None, origin: str) -> None:
         """Keep the user info of an address as the job's sign-in, for that server only."""

@@ -101,9 +101,9 @@ class JobQueue:
         await self._try_to_store(job, error)
         return job
 
-    async def note(self, job: Job) -> Job:
-        """Keep, announce and store what was told of a job, as `record` does: that is no activity of the job."""
-        self._hold(job, Changed.NOTICE)
+    async def note(self, job: Job, fields: Changed = Changed.NOTICE) -> Job:
+        """Keep, announce and store what was told or found out of a job, as `record` does: no activity of the job."""
+        self._hold(job, fields)
         # Where only the row could not be read it must stay as it is: somebody may still read it.
         if job.error is None or job.error.code != codes.BG_E_DATABASE_CORRUPT:
             await self._try_to_store(job)

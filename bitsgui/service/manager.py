@@ -25,6 +25,7 @@ from bitsgui.service.creation import Credentials, NewJob, build_job, check_and_n
 from bitsgui.service.deadlines import Timer
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.events import Listener
+from bitsgui.service.fact_finder import FactFinder
 from bitsgui.service.history import History
 from bitsgui.service.inactivity import Inactivity
 from bitsgui.service.job_files import JobFileCalls
@@ -80,6 +81,8 @@ class JobManager(JobFileCalls):
         self._bucket = TokenBucket(policy.rate_limit_bps)
         pacer = Pacer() if shares_loop else None
         around = Surroundings(self._pool, self._disk, self._bucket, pacer, _system_proxies, clock)
+        self._around = around
+        self._facts = FactFinder(queue, self._locks, secrets, clock, around)
         history = History(queue, secrets, lambda: self._dispatcher.policy.history_length)
         self._withdrawals = Withdrawals(queue, secrets, clock, around, history)
         self._tombstones = Tombstones(queue, self._locks, clock, history, self._withdrawals)
@@ -144,6 +147,7 @@ class JobManager(JobFileCalls):
         await self._locks.aclose()
         await self._withdrawals.aclose()
         await self._dispatcher.aclose()
+        await self._facts.aclose()
         await self._notifier.aclose()
         await self._pool.aclose()
         await self._store.aclose()
@@ -271,6 +275,7 @@ class JobManager(JobFileCalls):
             else:
                 return
         self._notifier.notify(job)
+        self._facts.begin(job)
 
 
 def _take_lock(state_dir: Path) -> FileLock:

@@ -33,7 +33,7 @@ class Modifications:
         job = event.job
         if not wants_modification(job) or event.fields == Changed.NOTICE or self._listener_of(job.id) is None:
             return
-        if event.fields & Changed.STATE and job.state in NOTIFIED_STATES:
+        if event.fields & (Changed.STATE | Changed.ERROR) and job.state in NOTIFIED_STATES:
             return
         self._changed.add(job.id)
         if job.id not in self._tasks:

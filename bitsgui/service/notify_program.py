@@ -21,9 +21,7 @@ log = logging.getLogger(__name__)
 _LOGGED_BYTES: Final = 4096
 
 if sys.platform == "win32":
-    _APART: Final[dict[str, Any]] = {
-        "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-    }
+    _APART: Final[dict[str, Any]] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
 else:
     _APART: Final[dict[str, Any]] = {"start_new_session": True}
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bitsgui.engine.retry import NOT_COUNTED, TransientUntil, after_error
 from bitsgui.engine.stop import Failure
-from bitsgui.model.enums import JobState
+from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.error import JobError
+from bitsgui.model.facts import Facts, looks_signed
 from bitsgui.model.job import Job
 
 
@@ -21,7 +22,16 @@ def job_error_of(job: Job, failure: Failure, now: float) -> JobError:
         when=now,
         attempt=job.error_count + 1,
         status=stop.http_status,
+        facts=_first_facts(failure),
     )
+
+
+def _first_facts(failure: Failure) -> Facts | None:
+    """What the failure itself tells of its surroundings."""
+    file, content_type = failure.file, failure.stop.content_type
+    if file is None or failure.stop.context is not ErrorContext.REMOTE_FILE:
+        return None
+    return Facts(url_looks_signed=looks_signed(file.remote_name), content_type=content_type)
 
 
 def job_after_failure(job: Job, error: JobError, failure: Failure, now: float) -> Job:

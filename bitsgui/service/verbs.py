@@ -159,16 +159,16 @@ class Verbs:
         Raises E_NOTIMPL for a plain upload, which receives nothing.
         """
         async with self._locks.holding(job_id):
-            _in_folder(self._live(job_id), folder)
+            in_folder(self._live(job_id), folder)
             await self.dispatcher.stop(job_id)
             job = self._live(job_id)
-            moved = _in_folder(job, folder)
+            moved = in_folder(job, folder)
             try:
                 await asyncio.to_thread(check_folder, folder)
                 await asyncio.to_thread(copy_parts, job, moved)
             except OSError as error:
                 raise _as_bits_error(error, str(folder)) from error
-            moved = _in_folder(self._live(job_id), folder)
+            moved = in_folder(self._live(job_id), folder)
             try:
                 await self._queue.put(moved, Changed.FILES, files=moved.incoming)
             except BitsError:
@@ -187,7 +187,8 @@ class Verbs:
             after = edit(before)
             if after == before:
                 return codes.S_FALSE
-            await self._queue.put(after, Changed.FILES, files=_changed_rows(before, after))
+            fields = Changed.FILES | Changed.SETTINGS
+            await self._queue.put(after, fields, files=_changed_rows(before, after))
             if after.upload is not None and after.upload.session_id is None:
                 self._withdrawals.begin(to_withdraw(before, self._clock.now()))
         return codes.S_OK
@@ -210,14 +211,15 @@ class Verbs:
             kept = kept.with_entry(index, forgotten(kept.entry(index)))
         if lost and job.state is JobState.TRANSFERRED:
             kept = replace(kept, state=JobState.ERROR)
-        kept = await self._queue.put(kept, Changed.FILES | Changed.ERROR, files=kept.incoming, error=error)
         if kept.state is JobState.ERROR:
-            self._notifier.notify(kept)
+            kept = replace(kept, notified=False)
+        kept = await self._queue.put(kept, Changed.FILES | Changed.ERROR, files=kept.incoming, error=error)
+        self._notifier.notify(kept)
         raise BitsError(stop.code, stop.detail)
 
 
-def _in_folder(job: Job, folder: Path) -> Job:
-    """The job, receiving into `folder`; raises BitsError."""
+def in_folder(job: Job, folder: Path) -> Job:
+    """The job, receiving into `folder`; raises BitsError (E_NOTIMPL for a plain upload, which receives nothing)."""
     if job.type is JobType.UPLOAD:
         raise BitsError(codes.E_NOTIMPL, "An upload receives nothing.")
     moved = moved_to(folder, beside_source(job))

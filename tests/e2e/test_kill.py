@@ -4,6 +4,7 @@ The checkpoint limit is scaled down from 64 MiB in the child (tests/support/queu
 """
 
 import asyncio
+import base64
 import random
 import sys
 from dataclasses import dataclass
@@ -125,6 +126,45 @@ def test_a_kill_during_complete_loses_nothing(run, tmp_path: Path) -> None:
             assert len(server.requests) == asked
         for index in range(FILES):
             assert sha256_of(tmp_path / f"{index}.bin") == sha256_of(content)
+
+    run(scenario())
+
+
+CHECKING = """
+import sys, time
+from bitsgui.engine import content_check
+from tests.support import queue_process
+
+def check(*_):
+    print("checking", flush=True)
+    time.sleep(60)
+
+content_check._feed = check
+sys.exit(queue_process.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("is_right", [True, False], ids=["right", "wrong"])
+def test_a_kill_during_the_check_leaves_it_to_the_next_life(run, tmp_path: Path, is_right: bool) -> None:
+    async def scenario() -> None:
+        content = Pattern(3 * MIB)
+        digest = bytes.fromhex(sha256_of(content if is_right else b""))
+        said = ("Repr-Digest", f"sha-256=:{base64.b64encode(digest).decode()}:")
+        async with ScriptedServer() as server:
+            server.files["/0.bin"] = Resource(content=content, headers=(said,))
+            arguments = (str(tmp_path / "state"), str(tmp_path), str(CHECKPOINT), server.url("/0.bin"))
+            killed, whole = Crashable("-c", CHECKING, *arguments), Crashable("-m", MODULE, *arguments)
+            await killed.start()
+            assert [await killed.line() for _ in range(2)] == ["opened", "checking"]
+            await killed.kill()
+            await whole.start()
+            code, out, errors = await whole.finish()
+            assert server.bytes_sent() <= 3 * MIB + ALLOWANCE
+        expected = "opened\ntransferred\ncompleted\n" if is_right else "opened\n"
+        assert (code == 0, out) == (is_right, expected), errors
+        assert is_right or "BG_E_VALIDATION_FAILED" in errors
+        assert (tmp_path / "0.bin").exists() is is_right
+        assert not is_right or sha256_of(tmp_path / "0.bin") == sha256_of(content)
 
     run(scenario())
 

@@ -1,60 +1,19 @@
 """JobTransferred and JobError: when they are called, with what, and until when (bits-job-model section 4)."""
 
-import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bitsgui.model.codes import E_FAIL, ERROR_FILE_NOT_FOUND, S_OK
+from bitsgui.model.codes import E_FAIL, ERROR_FILE_NOT_FOUND
 from bitsgui.model.enums import JobState, NotifyFlags
-from bitsgui.model.error import JobError
-from bitsgui.model.hresult import BitsError, HResult
-from bitsgui.model.job import Job
-from bitsgui.service import manager as manager_module
-from bitsgui.service.notifier import Notifier
-from tests.support.lab import Lab, lab, quiet
+from bitsgui.model.hresult import BitsError
+from bitsgui.service.notifier import INTERVALS_S
+from tests.support.lab import lab
+from tests.support.listeners import listening
 from tests.support.scripted_server import Resource, in_turn, status
 
 S = JobState
-
-
-class Listener:
-    """Notes each call; answers in turn, at last S_OK. An exception among the answers is raised."""
-
-    def __init__(self, *answers: HResult | Exception) -> None:
-        self.calls: list[tuple[str, Job, JobError | None]] = []
-        self.called = asyncio.Event()
-        self._answers = list(answers)
-
-    def job_error(self, job: Job, error: JobError) -> HResult:
-        return self._answer("error", job, error)
-
-    def job_transferred(self, job: Job) -> HResult:
-        return self._answer("transferred", job, None)
-
-    def _answer(self, kind: str, job: Job, error: JobError | None) -> HResult:
-        self.calls.append((kind, job, error))
-        self.called.set()
-        answer = self._answers.pop(0) if self._answers else S_OK
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    @property
-    def kinds(self) -> list[str]:
-        return [kind for kind, _, _ in self.calls]
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Repeats without a pause, in every manager that is opened."""
-    monkeypatch.setattr(manager_module, "Notifier", lambda: Notifier(intervals_s=(0.0, 0.0, 0.0)))
-
-
-def listening(it: Lab, *answers: HResult | Exception) -> Listener:
-    listener = Listener(*answers)
-    it.manager.set_notify_interface(listener)
-    return listener
 
 
 def test_job_error_comes_with_the_job_and_its_error(run, tmp_path: Path) -> None:
@@ -90,38 +49,45 @@ def test_transient_errors_are_never_told(run, tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.usefixtures("quick")
-def test_what_is_not_taken_is_told_again(run, tmp_path: Path) -> None:
+def test_what_is_not_taken_is_told_again_at_growing_intervals(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with lab(tmp_path) as it:
             listener = listening(it, E_FAIL, E_FAIL)
-            await it.until(await it.job("/1"), S.TRANSFERRED)
+            job_id = await it.job("/1")
+            await it.until(job_id, S.TRANSFERRED)
             await it.calm()
-            await quiet(200)
-            assert listener.kinds == ["transferred"] * 3
+            for wait, calls in ((0.9, 1), (0.1, 2), (4.9, 2), (0.1, 3), (1000.0, 3)):
+                assert it.get(job_id).notified is False or calls == 3
+                await it.clock.advance(wait)
+                assert listener.kinds == ["transferred"] * calls
+            await it.until_true(job_id, lambda job: job.notified)
 
     run(scenario())
 
 
-@pytest.mark.usefixtures("quick")
 def test_a_listener_that_raises_is_called_again_and_at_last_given_up(run, tmp_path: Path, caplog) -> None:
     async def scenario() -> None:
         async with lab(tmp_path) as it:
-            listener = listening(it, *[ValueError("broken")] * 9)
-            await it.until(await it.job("/1"), S.TRANSFERRED)
+            tries = len(INTERVALS_S) + 1
+            listener = listening(it, *[ValueError("broken")] * tries)
+            job_id = await it.job("/1")
+            await it.until(job_id, S.TRANSFERRED)
             await it.calm()
-            await quiet(200)
-            assert listener.kinds == ["transferred"] * 4
-            assert [record.levelname for record in caplog.records if record.levelname == "ERROR"] == ["ERROR"] * 5
+            await it.clock.advance(sum(INTERVALS_S) + 1000)
+            assert listener.kinds == ["transferred"] * tries
+            errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+            assert len(errors) == tries + 1
+            assert "never taken" in errors[-1]
             caplog.clear()
+            it.manager.set_notify_interface(listener)
+            await it.until_true(job_id, lambda job: job.notified)
+            assert len(listener.calls) == tries + 1
 
     run(scenario())
 
 
-def test_resume_withdraws_what_was_not_taken(run, tmp_path: Path, monkeypatch) -> None:
+def test_leaving_the_state_withdraws_what_was_not_taken(run, tmp_path: Path) -> None:
     async def scenario() -> None:
-        again = asyncio.Event()
-        monkeypatch.setattr(manager_module, "Notifier", lambda: Notifier(intervals_s=(0.05, 0.05)))
         async with lab(tmp_path) as it:
             listener = listening(it, E_FAIL, E_FAIL, E_FAIL)
             it.server.files["/1"] = in_turn(status(404), Resource(content=it.serve("/1")))
@@ -129,8 +95,7 @@ def test_resume_withdraws_what_was_not_taken(run, tmp_path: Path, monkeypatch) -
             await it.until(job_id, S.ERROR)
             await listener.called.wait()
             await it.manager.suspend(job_id)
-            asyncio.get_running_loop().call_later(0.2, again.set)
-            await again.wait()
+            await it.clock.advance(1000)
             assert listener.kinds == ["error"]
 
     run(scenario())
@@ -173,7 +138,8 @@ def test_a_job_that_completes_itself_needs_nobody(run, tmp_path: Path) -> None:
             await listener.called.wait()
             await it.calm()
             assert listener.kinds == ["transferred"]
-            assert listener.calls[0][1] == it.get(job_id)
+            (_, job, _), now = listener.calls[0], it.get(job_id)
+            assert (job.id, job.state, job.files) == (job_id, S.TRANSFERRED, now.files)
 
     run(scenario())
 
@@ -201,7 +167,7 @@ def test_a_complete_that_ends_in_error_is_told_once(run, tmp_path: Path, by_itse
             job = await it.until(job_id, S.ERROR)
             await listener.called.wait()
             await it.calm()
-            assert listener.calls == [("error", job, job.error)]
+            assert listener.calls == [("error", replace(job, notified=False), job.error)]
             assert job.error is not None
             assert job.error.code == ERROR_FILE_NOT_FOUND
 

@@ -307,6 +307,8 @@ def test_a_transfer_that_cannot_be_stored_ends_in_an_error_that_is_told(run, tmp
             assert job.error is not None
             assert job.error.context is ErrorContext.GENERAL_QUEUE_MANAGER
             assert listener.errors == [job.error]
+            await it.manager.error_history(job_id)  # behind every write that was refused
+            await it.calm()
             assert any("until the program ends" in record.getMessage() for record in caplog.records)
             caplog.clear()
             await it.manager.resume(job_id)

@@ -1,5 +1,7 @@
 """Upload-reply against a server of other people's making: the program, the reply, and which of the parts failed."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -189,6 +191,31 @@ def test_a_reply_goes_on_by_range(run: Run, tmp_path: Path) -> None:
             assert again.header("Range") == f"bytes={job.reply.bytes_transferred}-"
             assert again.header("If-Range") == '"r"'
             assert await it.manager.get_reply_data(job_id) == reply
+
+    run(scenario())
+
+
+def test_a_reply_that_is_not_what_its_server_says_is_fetched_again(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with upload_lab(tmp_path, program=answered) as it:
+            said = base64.b64encode(hashlib.sha256(REPLY).digest()).decode()
+
+            async def answer(exchange: Any) -> None:
+                await it.peer.handle(exchange)
+                right = Resource(content=REPLY, headers=(("Repr-Digest", f"sha-256=:{said}:"),))
+                it.server.files[REPLY_PATH] = in_turn(replace(right, content=b"x" * len(REPLY)), right)
+
+            it.peer.answers["Fragment", 1] = answer
+            job_id = await begun(it)
+            job = await it.until(job_id, S.ERROR)
+            assert job.error is not None
+            assert (job.error.context, job.error.code) == (E.REMOTE_FILE, codes.BG_E_VALIDATION_FAILED)
+            assert failed_part(job) == "reply"
+            await it.manager.resume(job_id)
+            await it.until(job_id, S.TRANSFERRED)
+            assert [request.header("Range") for request in it.server.requests_for(REPLY_PATH)] == [None, None]
+            assert await it.manager.get_reply_data(job_id) == REPLY
+            assert it.peer.programs_run == 1
 
     run(scenario())
 

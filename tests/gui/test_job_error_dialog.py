@@ -43,7 +43,9 @@ class Bench:
     def __init__(self, job: Job) -> None:
         self.manager = StubManager([job])
         self.tasks = Tasks()
-        self.dialog = JobErrorDialog(self.manager, self.tasks, job, None)
+        self.dialog = JobErrorDialog(self.manager, self.tasks, [job], None)
+        self.cancelled: list[list[Job]] = []
+        self.dialog.cancelled.connect(self.cancelled.append)
 
     def button(self, name: str) -> QPushButton:
         return self.dialog.findChild(QPushButton, name)
@@ -91,7 +93,7 @@ def test_three_ways_in_fixed_order_with_their_effects(bench: Any) -> None:
     assert told == [
         ("Fix and Resume", "Fix and Resume", "goes on at 1.4 GB", True),
         ("Complete partial", "Complete partial", "keeps 3 files, drops 2", True),
-        ("Cancel job", "Cancel job", "deletes 1.4 GB", True),
+        ("Cancel job", "Cancel job", "deletes 1.4 GB; can be undone for 10 minutes", True),
     ]
 
 
@@ -163,7 +165,9 @@ def test_the_other_ways_take_one_click(bench: Any, qapp: QApplication, name: str
         QTest.mouseClick(one.button(name), Qt.MouseButton.LeftButton)
         await until_true(lambda: one.dialog.outcome is Outcome.RESOLVED)
         assert one.manager.calls == [(verb, DISK_FULL.id)]
-        assert one.dialog.result_text.startswith("Atlas: ")
+        completed = "Atlas: completed, keeps 3 files, drops 2."
+        assert one.dialog.result_text == (completed if verb == "complete" else "")
+        assert one.cancelled == ([] if verb == "complete" else [[DISK_FULL]])
 
     run_on_qt(qapp, scenario())
 
@@ -172,11 +176,7 @@ def test_a_fix_that_fails_is_said_and_nothing_typed_is_lost(bench: Any, qapp: QA
     async def scenario() -> None:
         one = bench(NOT_FOUND)
         one.dialog.show()
-
-        async def refuse(*_: object) -> None:
-            raise BitsError(codes.E_INVALIDARG, "The address names no server.")
-
-        one.manager.set_remote_name = refuse
+        one.manager.refuse["mend"] = BitsError(codes.E_INVALIDARG, "The address names no server.")
         address = one.field("Address")
         address.selectAll()
         QTest.keyClicks(address, "https://new.example/plate.tif")
@@ -186,7 +186,7 @@ def test_a_fix_that_fails_is_said_and_nothing_typed_is_lost(bench: Any, qapp: QA
         assert one.dialog.isVisible()
         assert address.text() == "https://new.example/plate.tif"
         assert one.button("Fix and Resume").isEnabled()
-        assert one.manager.calls == []
+        assert one.manager.calls == [("mend", NOT_FOUND.id)]
 
     run_on_qt(qapp, scenario())
 
@@ -206,12 +206,6 @@ def test_a_new_beginning_for_all_addresses(bench: Any, qapp: QApplication) -> No
     async def scenario() -> None:
         one = bench(NOT_FOUND)
         one.dialog.show()
-        asked: list[tuple[object, ...]] = []
-
-        async def replace_remote_prefix(*values: object) -> None:
-            asked.append(values)
-
-        one.manager.replace_remote_prefix = replace_remote_prefix
         tick = next(b for b in one.dialog.findChildren(QWidget) if "beginning" in getattr(b, "text", str)())
         tick.click()
         edit = one.field("Addresses begin with")
@@ -219,9 +213,9 @@ def test_a_new_beginning_for_all_addresses(bench: Any, qapp: QApplication) -> No
         edit.selectAll()
         QTest.keyClicks(edit, "https://mirror.example/atlas/")
         one.button("Fix and Resume").click()
-        await until_true(lambda: one.manager.calls)
-        old, new = "https://archive.example/atlas/", "https://mirror.example/atlas/"
-        assert asked == [(NOT_FOUND.id, old, new)]
+        await until_true(lambda: len(one.manager.calls) == 2)
+        names = [file.remote_name for file in one.manager.get(NOT_FOUND.id).files if not file.transferred]
+        assert names == [f"https://mirror.example/atlas/plate-{n}.tif" for n in (3, 4)]
 
     run_on_qt(qapp, scenario())
 
@@ -261,7 +255,7 @@ def test_the_report_holds_facts_and_no_secrets(bench: Any, qapp: QApplication) -
     secret = replace(job.error.file, remote_name=job.error.file.remote_name + "?token=hush")
     job = replace(job, error=replace(job.error, file=secret, detail=f"in {folder}"))
     one = bench(job)
-    one.dialog.show_history((JobError(REMOTE, from_http_status(404), when=1_700_000_000.0),))
+    one.dialog.details.show_history(job, (JobError(REMOTE, from_http_status(404), when=1_700_000_000.0),))
     one.button("Copy report").click()
     report = QGuiApplication.clipboard().text()
     assert "BG_E_HTTP_ERROR_403 (0x80190193)" in report
@@ -276,7 +270,7 @@ def test_the_report_holds_facts_and_no_secrets(bench: Any, qapp: QApplication) -
 def test_it_closes_itself_when_the_job_no_longer_needs_anybody(bench: Any) -> None:
     one = bench(DISK_FULL)
     one.dialog.show()
-    one.dialog.close_resolved()
+    one.dialog.show_jobs(())
     assert not one.dialog.isVisible()
     assert one.dialog.outcome is Outcome.RESOLVED
 

@@ -92,7 +92,7 @@ def assert_nothing_is_cut(dialog: QDialog) -> None:
 @pytest.mark.parametrize("code", [codes.ERROR_DISK_FULL, from_http_status(401), from_http_status(404)])
 def test_long_words_fit_the_error_dialog(qapp: QApplication, code: HResult) -> None:
     job = failed_job(code, LOCAL)
-    dialog = JobErrorDialog(StubManager([job]), Tasks(), job, None)
+    dialog = JobErrorDialog(StubManager([job]), Tasks(), [job], None)
     dialog.show_waiting(3)
     assert_nothing_is_cut(dialog)
 
@@ -117,4 +117,4 @@ def test_long_words_fit_the_new_upload_dialog(qapp: QApplication) -> None:
 @pytest.mark.parametrize("phase", UploadPhase)
 def test_long_words_fit_the_error_dialog_of_an_upload(qapp: QApplication, phase: UploadPhase) -> None:
     job = failed_upload(codes.E_ACCESSDENIED, phase=phase)
-    assert_nothing_is_cut(JobErrorDialog(StubManager([job]), Tasks(), job, None))
+    assert_nothing_is_cut(JobErrorDialog(StubManager([job]), Tasks(), [job], None))

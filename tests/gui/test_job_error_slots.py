@@ -1,6 +1,7 @@
-"""The JobError slot: S_OK at once, one dialog at a time, nothing over a hidden window, gone when the job heals."""
+"""The JobError slot: S_OK at once, one dialog a cause, nothing over a hidden window, gone when the jobs heal."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,13 +12,15 @@ from bitsgui.gui.tasks import Tasks
 from bitsgui.model import codes
 from bitsgui.model.codes import S_OK
 from bitsgui.model.enums import JobState
+from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import Job
 from bitsgui.service.events import Changed, JobChanged
 from tests.support.failed_jobs import LOCAL, failed_job
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.stub_manager import StubManager
 
-JOBS = tuple(failed_job(codes.ERROR_DISK_FULL, LOCAL, name=name) for name in ("one", "two", "three"))
+DENIED = tuple(failed_job(codes.E_ACCESSDENIED, LOCAL, name=name) for name in ("one", "two", "three"))
+GONE = tuple(failed_job(from_http_status(404), name=name, server=f"https://{name}/x") for name in ("four", "five"))
 
 
 class House:
@@ -28,7 +31,9 @@ class House:
         self.window = QMainWindow()
         self.slots = JobErrorSlots(self.manager, Tasks(), self.window)
         self.told: list[str] = []
+        self.cancelled: list[list[Job]] = []
         self.slots.told.connect(self.told.append)
+        self.slots.cancelled.connect(self.cancelled.append)
 
     def announce(self, *jobs: Job) -> None:
         for job in jobs:
@@ -36,17 +41,22 @@ class House:
             assert self.slots.job_error(job, job.error) == S_OK
 
     @property
-    def shown(self) -> str | None:
-        return self.slots.dialog.job.settings.display_name if self.slots.dialog else None
+    def shown(self) -> list[str]:
+        return [job.settings.display_name for job in self.slots.dialog.jobs] if self.slots.dialog else []
 
-    def press(self, name: str) -> None:
+    @property
+    def chosen(self) -> list[str]:
         assert self.slots.dialog is not None
-        self.slots.dialog.findChild(QPushButton, name).click()
+        return [job.settings.display_name for job in self.slots.dialog.chosen]
+
+    def button(self, name: str) -> QPushButton:
+        assert self.slots.dialog is not None
+        return self.slots.dialog.findChild(QPushButton, name)
 
 
 @pytest.fixture
 def house(qapp: QApplication) -> Iterator[House]:
-    made = House(*JOBS)
+    made = House(*DENIED, *GONE)
     made.window.show()
     yield made
     made.slots.close()
@@ -56,9 +66,9 @@ def house(qapp: QApplication) -> Iterator[House]:
 
 def test_it_returns_at_once_and_pops_without_taking_the_focus(house: House, qapp: QApplication) -> None:
     async def scenario() -> None:
-        house.announce(JOBS[0])
+        house.announce(GONE[0])
         assert house.slots.dialog is None
-        await until_true(lambda: house.shown == "one")
+        await until_true(lambda: house.shown == ["four"])
         dialog = house.slots.dialog
         assert dialog is not None
         assert dialog.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -67,46 +77,58 @@ def test_it_returns_at_once_and_pops_without_taking_the_focus(house: House, qapp
     run_on_qt(qapp, scenario())
 
 
-def test_what_waited_before_pops_only_when_asked(house: House, qapp: QApplication) -> None:
+def test_one_cause_at_one_place_is_one_dialog(house: House, qapp: QApplication) -> None:
     async def scenario() -> None:
-        house.announce(JOBS[1])
-        await until_true(lambda: house.shown == "two")
-        house.press("Decide later")
-        assert house.shown is None
-        house.slots.show_error(JOBS[0].id)
-        assert house.shown == "one"
+        house.announce(*DENIED)
+        await until_true(lambda: house.shown == ["one", "two", "three"])
+        assert house.chosen == ["one", "two", "three"]
+        assert not house.button("Next").isVisible()
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_row_that_is_opened_is_the_only_one_chosen(house: House, qapp: QApplication) -> None:
+    async def scenario() -> None:
+        house.announce(GONE[1])
+        await until_true(lambda: house.shown == ["five"])
+        house.button("Decide later").click()
+        assert house.shown == []
+        house.slots.show_error(DENIED[1].id)
+        assert house.shown == ["one", "two", "three"]
+        assert house.chosen == ["two"]
         assert house.slots.dialog is not None
+        assert house.slots.dialog.looked_at == DENIED[1]
         assert not house.slots.dialog.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
 
     run_on_qt(qapp, scenario())
 
 
-def test_many_failures_make_one_dialog_and_a_next(house: House, qapp: QApplication) -> None:
+def test_a_review_goes_from_cause_to_cause(house: House, qapp: QApplication) -> None:
     async def scenario() -> None:
-        house.announce(*JOBS)
-        await until_true(lambda: house.shown == "one")
-        assert house.slots.dialog is not None
-        assert house.slots.dialog.findChild(QPushButton, "Next").text() == "2 more jobs need you: Next"
-        house.press("Next")
-        assert house.shown == "two"
-        assert house.slots.dialog.findChild(QPushButton, "Next").text() == "1 more job needs you: Next"
-        house.press("Cancel job")
-        await until_true(lambda: house.shown == "three")
-        assert house.manager.calls == [("cancel", JOBS[1].id)]
-        assert house.told == ["two: cancelled."]
-        house.press("Decide later")
-        assert house.shown is None
+        house.slots.review()
+        assert house.shown == ["one", "two", "three"]
+        assert house.button("Next").text() == "2 more jobs need you: Next"
+        house.button("Cancel job").click()
+        await until_true(lambda: house.shown == ["four"])
+        assert sorted(house.manager.calls) == sorted(("cancel", job.id) for job in DENIED)
+        assert house.cancelled == [list(DENIED)]
+        assert house.button("Next").text() == "1 more job needs you: Next"
+        house.button("Next").click()
+        assert house.shown == ["five"]
+        house.button("Decide later").click()
+        assert house.shown == []
 
     run_on_qt(qapp, scenario())
 
 
 def test_later_means_all_of_them(house: House, qapp: QApplication) -> None:
     async def scenario() -> None:
-        house.announce(*JOBS)
-        await until_true(lambda: house.shown == "one")
-        house.press("Decide later")
+        house.announce(*DENIED, *GONE)
+        await until_true(lambda: house.shown)
+        house.button("Decide later").click()
         qapp.processEvents()
-        assert house.shown is None
+        assert house.shown == []
+        assert house.manager.calls == []
 
     run_on_qt(qapp, scenario())
 
@@ -118,24 +140,94 @@ def test_nothing_pops_over_a_hidden_or_minimised_window(house: House, qapp: QApp
             (house.window.showMinimized, house.window.showNormal),
         ):
             away()
-            house.announce(JOBS[0])
-            qapp.processEvents()
-            assert house.shown is None
+            house.announce(GONE[0])
             back()
-        house.announce(JOBS[1])
-        await until_true(lambda: house.shown == "two")
+        house.announce(GONE[1])
+        await until_true(lambda: house.shown == ["five"])
+        assert not house.button("Next").isVisible()
 
     run_on_qt(qapp, scenario())
 
 
-def test_a_job_that_heals_takes_its_dialog_away(house: House, qapp: QApplication) -> None:
+def test_what_failed_before_the_start_is_the_banner_s_until_it_fails_anew(house: House, qapp: QApplication) -> None:
     async def scenario() -> None:
-        house.announce(JOBS[0], JOBS[1])
-        await until_true(lambda: house.shown == "one")
-        house.manager.change(JOBS[1].id, state=JobState.QUEUED)
-        house.manager.change(JOBS[0].id, state=JobState.QUEUED)
-        await until_true(lambda: house.shown is None)
+        house.slots.leave_to_banner()
+        house.announce(*DENIED, *GONE)
+        house.manager.change(GONE[1].id, state=JobState.QUEUED)
+        house.manager.change(GONE[1].id, state=JobState.ERROR)
+        house.announce(GONE[1])
+        await until_true(lambda: house.shown == ["five"])
+        assert not house.button("Next").isVisible()
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_job_that_heals_leaves_and_the_last_one_takes_the_dialog_away(house: House, qapp: QApplication) -> None:
+    async def scenario() -> None:
+        house.announce(*DENIED)
+        await until_true(lambda: len(house.shown) == 3)
+        house.manager.change(DENIED[0].id, state=JobState.QUEUED)
+        await until_true(lambda: house.shown == ["two", "three"])
+        house.manager.remove(DENIED[1].id)
+        house.manager.change(DENIED[2].id, state=JobState.QUEUED)
+        await until_true(lambda: house.slots.dialog is None)
         assert house.manager.calls == []
+        assert house.told == ["2 jobs no longer need you."]
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_job_that_fails_alike_joins_the_open_dialog(house: House, qapp: QApplication) -> None:
+    late = failed_job(codes.E_ACCESSDENIED, LOCAL, name="late")
+
+    async def scenario() -> None:
+        house.announce(DENIED[0])
+        await until_true(lambda: len(house.shown) == 3)
+        dialog = house.slots.dialog
+        house.manager.add(late)
+        house.announce(late)
+        await until_true(lambda: house.shown == ["one", "two", "three", "late"])
+        assert house.chosen == house.shown
+        assert house.slots.dialog is dialog
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_job_that_fails_otherwise_changes_its_dialog(house: House, qapp: QApplication) -> None:
+    async def scenario() -> None:
+        house.announce(*DENIED)
+        await until_true(lambda: len(house.shown) == 3)
+        other = failed_job(from_http_status(404), server="https://six/x")
+        house.manager.change(DENIED[0].id, error=other.error, files=other.files)
+        house.announce(house.manager.get(DENIED[0].id))
+        await until_true(lambda: house.shown == ["two", "three"])
+        assert house.button("Next").text() == "1 more job needs you: Next"
+
+    run_on_qt(qapp, scenario())
+
+
+def test_folders_of_one_full_disk_share_a_dialog(house: House, qapp: QApplication, tmp_path: Path) -> None:
+    full = [failed_job(codes.ERROR_DISK_FULL, LOCAL, name=n, folder=str(tmp_path / n)) for n in ("a", "b")]
+
+    async def scenario() -> None:
+        house.manager.add(*full)
+        house.announce(*full)
+        await until_true(lambda: house.shown == ["a", "b"])
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_thousand_failures_are_one_dialog(house: House, qapp: QApplication) -> None:
+    many = [failed_job(from_http_status(401), name=f"{n}", total=2, done=1) for n in range(1000)]
+
+    async def scenario() -> None:
+        house.manager.add(*many)
+        house.announce(*many)
+        await until_true(lambda: len(house.shown) == 1000)
+        assert house.button("Cancel job").text() == "Cancel 1000 jobs"
+        house.button("Cancel job").click()
+        await until_true(lambda: house.slots.dialog is None)
+        assert len(house.manager.calls) == 1000
 
     run_on_qt(qapp, scenario())
 
@@ -147,15 +239,15 @@ def test_a_rename_that_failed_is_shown_too(house: House, qapp: QApplication) -> 
         assert house.slots.job_transferred(job) == S_OK
         for listener in house.manager.listeners:
             listener(JobChanged(job, Changed.STATE | Changed.ERROR))
-        await until_true(lambda: house.shown == "renamed")
+        await until_true(lambda: house.shown == ["renamed"])
 
     run_on_qt(qapp, scenario())
 
 
 def test_closing_listens_no_more(house: House, qapp: QApplication) -> None:
-    house.announce(JOBS[0])
+    house.announce(GONE[0])
     house.slots.close()
     qapp.processEvents()
-    assert house.shown is None
+    assert house.shown == []
     assert house.manager.listeners == []
     house.slots = JobErrorSlots(house.manager, Tasks(), house.window)

@@ -1,6 +1,7 @@
 """The New Download dialog over the real manager and a real server: from typed addresses to files."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bitsgui.gui.dialogs.collisions import Choice, CollisionsDialog
 from bitsgui.gui.dialogs.fields import Fold
 from bitsgui.gui.dialogs.new_job import NewJobDialog, open_new_job
 from bitsgui.gui.tasks import Tasks
+from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.enums import JobPriority, JobState
 from bitsgui.model.job import Job
 from bitsgui.service.manager import JobManager
@@ -271,6 +273,33 @@ def test_the_whole_path_by_keyboard(qapp: QApplication, tmp_path: Path) -> None:
             ]
             QTest.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             (job,) = await asked
+            await until_state(at.manager, job.id, JobState.ACKNOWLEDGED)
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_pasted_checksum_goes_with_a_single_file(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as at:
+            at.server.files["/a.bin"] = Resource(content=b"hello")
+            asked = at.ask(at.server.url("/a.bin"))
+            dialog = await at.dialog()
+            dialog.findChild(Fold).click()
+            box = field(dialog, "Checksum")
+            box.setText("sha256:abc")
+            assert "A checksum of SHA-256 has 64 digits; this one has 3." in words(dialog)
+            assert not go(dialog).isEnabled()
+            dialog.findChild(AddressEdit).appendPlainText(at.server.url("/b.bin"))
+            assert not box.isEnabled()
+            assert go(dialog).isEnabled(), "a checksum is for a single file"
+            dialog.findChild(AddressEdit).setPlainText(at.server.url("/a.bin"))
+            right = hashlib.sha256(b"hello").hexdigest()
+            box.clear()
+            QApplication.clipboard().setText(f"{'0' * 64}  b.bin\n{right}  a.bin\n")
+            box.paste()
+            go(dialog).click()
+            (job,) = await asked
+            assert job.files[0].checksum == Checksum(HashAlgorithm.SHA_256, right)
             await until_state(at.manager, job.id, JobState.ACKNOWLEDGED)
 
     run_on_qt(qapp, scenario())

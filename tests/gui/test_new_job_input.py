@@ -10,6 +10,7 @@ from bitsgui.gui.dialogs.collisions import Choice, Collision, Taken, find_collis
 from bitsgui.gui.dialogs.new_job_input import Address, NewJobInput
 from bitsgui.gui.dialogs.new_job_specs import Settled, specs_of
 from bitsgui.model import codes
+from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.limits import REMOTE_NAME_MAX
 from tests.support.failed_jobs import LOCAL, failed_job
@@ -63,6 +64,14 @@ def test_a_name_that_some_system_refuses_comes_with_one_that_works() -> None:
     assert reading.name_problem("a.bin") is None
     assert reading.name_problem("../a.bin") == "This name cannot be stored on every system; “a.bin” can."
     assert "“_con.txt”" in str(reading.name_problem("con.txt"))
+
+
+def test_a_checksum_is_read_or_its_fault_is_said() -> None:
+    url, digits = "https://a.example/x.iso", "0a" * 32
+    assert (reading.checksum_problem(" ", url), reading.checksum_in(" ", url)) == (None, None)
+    assert reading.checksum_in(f"{'1b' * 32}  y.iso\n{digits}  x.iso", url) == Checksum(HashAlgorithm.SHA_256, digits)
+    assert reading.checksum_problem(digits, url) is None
+    assert reading.checksum_problem(f"md5:{digits}", url) == "A checksum of MD5 has 32 digits; this one has 64."
 
 
 def test_a_sign_in_needs_a_user() -> None:

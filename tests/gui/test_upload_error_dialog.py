@@ -33,7 +33,7 @@ class Bench:
 
     def __init__(self, job: Job) -> None:
         self.manager = StubManager([job])
-        self.dialog = JobErrorDialog(self.manager, Tasks(), job, None)
+        self.dialog = JobErrorDialog(self.manager, Tasks(), [job], None)
         self.dialog.show()
 
     def offered(self) -> list[str]:
@@ -112,15 +112,15 @@ def test_the_ways_out(bench: Callable[[Job], Bench], job: Job, offered: list[str
     assert complete.isVisibleTo(one.dialog)
     assert not complete.isEnabled()
     assert complete.accessibleDescription() == barred
-    assert one.button("Cancel job").accessibleDescription() == cancel
+    assert one.button("Cancel job").accessibleDescription() == f"{cancel}; can be undone for 10 minutes"
 
 
 @pytest.mark.parametrize(
     ("job", "remedy", "calls"),
     [
-        (CHANGED, Remedy.RESTART_FILE, ["restart_files", "resume"]),
+        (CHANGED, Remedy.RESTART_FILE, ["mend", "resume"]),
         (PROGRAM_FAILED, Remedy.TRY_AGAIN, ["resume"]),
-        (PROGRAM_FAILED, Remedy.RESTART_FILE, ["restart_files", "resume"]),
+        (PROGRAM_FAILED, Remedy.RESTART_FILE, ["mend", "resume"]),
         (REPLY_GONE, Remedy.TRY_AGAIN, ["resume"]),
         (NOT_SAVED, Remedy.TRY_AGAIN, ["complete"]),
     ],
@@ -150,7 +150,7 @@ def test_another_address_for_the_file(bench: Callable[[Job], Bench], qapp: QAppl
         assert one.button("Fix and Resume").accessibleDescription() == "starts at the beginning"
         one.button("Fix and Resume").click()
         await until_true(lambda: one.dialog.outcome is Outcome.RESOLVED)
-        assert one.calls() == ["set_remote_name", "resume"]
+        assert one.calls() == ["mend", "resume"]
         assert one.manager.get(REFUSED.id).files[0].remote_name == "https://other.example/in/survey.tar"
 
     run_on_qt(qapp, scenario())

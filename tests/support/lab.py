@@ -88,6 +88,7 @@ class Lab:
         for job in (*self.manager.enumerate(), *self.manager.history()):
             async with self.manager._locks.holding(job.id):
                 pass
+        await asyncio.gather(*self.manager._facts._tasks)
         await quiet()
 
     def local(self, path: str) -> Path:

@@ -1,11 +1,13 @@
 """A manager without engine and store: the window's tests decide what happens to a job, and see what was called."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bitsgui.model.codes import BG_E_NOT_FOUND, S_OK
+from bitsgui.model.cancel_effect import cancelled_for_now
+from bitsgui.model.codes import BG_E_NOT_FOUND, S_FALSE, S_OK
 from bitsgui.model.enums import FINAL_STATES, JobPriority, JobState
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
@@ -13,6 +15,7 @@ from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
 from bitsgui.service.creation import NewJob, build_job
 from bitsgui.service.events import Changed, Event, JobAdded, JobChanged, JobRemoved
+from bitsgui.service.mendings import Mending
 
 
 class StubManager:
@@ -66,8 +69,16 @@ class StubManager:
     async def complete(self, job_id: JobId) -> HResult:
         return self._call("complete", job_id, state=JobState.ACKNOWLEDGED)
 
-    async def cancel(self, job_id: JobId) -> HResult:
-        return self._call("cancel", job_id, state=JobState.CANCELLED)
+    async def cancel(self, job_id: JobId, undo_s: float = 0) -> HResult:
+        return self._call("cancel", job_id, **self._cancelled(job_id, undo_s))
+
+    async def undo_cancel(self, job_id: JobId) -> HResult:
+        return self._call("undo_cancel", job_id, state=self.get(job_id).undo_state, undo_until=None)
+
+    async def forget(self, job_id: JobId) -> HResult:
+        self.calls.append(("forget", job_id))
+        self.remove(job_id)
+        return S_OK
 
     async def create_jobs(self, specs: Sequence[NewJob]) -> tuple[Job, ...]:
         if "create_jobs" in self.refuse:
@@ -77,12 +88,12 @@ class StubManager:
         self.add(*jobs)
         return jobs
 
-    async def set_remote_name(self, job_id: JobId, index: int, remote_name: str) -> HResult:
-        file = replace(self.get(job_id).entry(index), remote_name=remote_name)
-        return self._call("set_remote_name", job_id, files=(file,))
-
-    async def restart_files(self, job_id: JobId) -> HResult:
-        return self._call("restart_files", job_id)
+    async def mend(self, job_id: JobId, mending: Mending) -> HResult:
+        before = self.get(job_id)
+        after = mending.edit(before)
+        if after is before:
+            return S_FALSE
+        return self._call("mend", job_id, **{name: getattr(after, name) for name in ("settings", "files", "upload")})
 
     async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
         self.folders.append(folder)
@@ -109,6 +120,10 @@ class StubManager:
         """A job that left the history, announced."""
         del self.jobs[job_id]
         self._tell(JobRemoved(job_id))
+
+    def _cancelled(self, job_id: JobId, undo_s: float) -> dict[str, Any]:
+        gone = cancelled_for_now(self.get(job_id), time.time() + undo_s)
+        return {"state": gone.state, "undo_state": gone.undo_state, "undo_until": gone.undo_until if undo_s else None}
 
     def _call(self, verb: str, job_id: JobId, **values: Any) -> HResult:
         self.calls.append((verb, job_id))

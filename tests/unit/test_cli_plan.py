@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.enums import AuthTarget, ErrorContext, JobState
 from bitsgui.model.error import FileRef, JobError
 from bitsgui.model.hresult import from_http_status
@@ -15,6 +16,8 @@ from bitsgui.terminal.arguments import SignIn
 from bitsgui.terminal.get_arguments import GetOptions
 from bitsgui.terminal.get_plan import parted, plan_get
 from bitsgui.terminal.plan import Plan, PlannedJob, UsageError, holds, make_room, without
+
+MD5 = Checksum(HashAlgorithm.MD5, "0" * 32)
 
 
 def planned(*urls: str, output: str | None = None) -> Plan:
@@ -184,6 +187,30 @@ def test_nothing_is_parted_where_bytes_would_go_or_the_disk_is_at_fault() -> Non
     assert parted(failed(replace(one, bytes_transferred=5), two)) == ()
     assert parted(failed(one, two, context=ErrorContext.LOCAL_FILE)) == ()
     assert parted(stored(one, two)) == ()
+
+
+def test_the_bytes_of_a_wrong_file_are_none_to_keep() -> None:
+    done, bad, worse, rest = files(4)
+    unproven = {"checksum": MD5, "bytes_total": 5, "bytes_transferred": 5}
+    job = failed(replace(done, transferred=True), replace(bad, **unproven), replace(worse, **unproven), rest, index=1)
+    wanted = [(replace(bad, checksum=MD5),), (replace(worse, checksum=MD5), rest)]
+    assert [part.files for part in parted(job)] == wanted
+
+
+def test_a_finished_file_holds_only_by_the_checksum_that_is_wanted() -> None:
+    wanted, *_ = files(1)
+    done = replace(stored(replace(wanted, completed=True, checksum=MD5)), state=JobState.ACKNOWLEDGED)
+    assert holds(done, wanted)
+    assert holds(done, replace(wanted, checksum=MD5))
+    assert not holds(done, replace(wanted, checksum=replace(MD5, hex="1" * 32)))
+
+
+def test_each_checksum_goes_with_its_url(tmp_path: Path) -> None:
+    urls = ("http://h/x", "http://me:pw@h/y", "http://h/z")
+    sums = tuple(replace(MD5, hex=str(number) * 32) for number in range(3))
+    plan = plan_get(GetOptions(urls=urls, output=str(tmp_path), checksums=sums))
+    found = {Path(file.local_name).name: file.checksum for job in plan.jobs for file in job.files}
+    assert found == dict(zip("xyz", sums, strict=True))
 
 
 def test_what_a_finished_job_dropped_is_not_stored() -> None:

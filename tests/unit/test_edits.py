@@ -33,6 +33,7 @@ from bitsgui.model.job import (
 )
 from bitsgui.model.limits import Policy
 from bitsgui.model.secret_rules import check_credentials, check_custom_headers, is_token
+from bitsgui.model.upload import SourceStamp
 from bitsgui.service.creation import NewJob, build_job
 from tests.support.jobs import a_file, a_job
 
@@ -73,6 +74,10 @@ GOOD: dict[str, Edit] = {
     "rate_limit": lambda job: edits.rate_limit(job, 1000),
     "auto_complete": lambda job: edits.auto_complete(job, True),
     "ca_file": lambda job: edits.ca_file(job, "/d/ca.pem"),
+    "certificate_pin": lambda job: edits.certificate_pin(job, "AB:" * 31 + "AB"),
+    "client_certificate": lambda job: edits.client_certificate(job, "/d/me.pem", "/d/me.key"),
+    "redirects_allowed": edits.redirects_allowed,
+    "in_one_go": edits.in_one_go,
     "credentials": lambda job: edits.credentials(job, LOGIN),
     "without_credentials": lambda job: edits.without_credentials(job, LOGIN.target, LOGIN.scheme),
     "taken_by": lambda job: edits.taken_by(job, "you"),
@@ -89,7 +94,8 @@ def test_every_edit_of_the_module_is_in_the_table() -> None:
         for name, f in vars(module).items()
         if getattr(f, "__module__", "") == module.__name__ and name[0] != "_"
     }
-    assert public - {"file_with_ranges", "forgotten", "reply_file_name"} == set(GOOD)
+    of_uploads = {"reply_file_name", "reply_forgotten", "source_name"}
+    assert public - of_uploads - {"file_with_ranges", "forgotten"} == set(GOOD)
 
 
 @pytest.mark.parametrize("state", JobState)
@@ -118,6 +124,8 @@ def test_only_a_final_state_forbids_a_change(name: str, state: JobState) -> None
         ("rate_limit", "rate_limit_bps", 1000),
         ("auto_complete", "auto_complete", True),
         ("ca_file", "ca_file", "/d/ca.pem"),
+        ("certificate_pin", "certificate_pin", "ab" * 32),
+        ("redirects_allowed", "security_flags", SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP),
         ("credentials", "credentials", (LOGIN,)),
     ],
 )
@@ -126,12 +134,30 @@ def test_a_setter_sets_its_property_and_no_other(name: str, setting: str, value:
     assert GOOD[name](job) == replace(job, settings=replace(job.settings, **{setting: value}))
 
 
+def test_a_refused_redirect_is_allowed_before_one_to_http() -> None:
+    job = a_job(a_file(), security_flags=SecurityFlags.REDIRECT_DISALLOW)
+    assert edits.redirects_allowed(job).settings.security_flags == 0
+
+
+def test_in_one_go_needs_no_fresh_job() -> None:
+    settings = edits.in_one_go(a_job(a_file(), resumed=True)).settings
+    assert (settings.priority, settings.dynamic_content) == (JobPriority.FOREGROUND, True)
+
+
 def test_another_method_takes_the_foreground() -> None:
     job = edits.http_method(a_job(), "POST")
     assert (job.settings.http_method, job.settings.priority) == ("POST", JobPriority.FOREGROUND)
 
 
 REFUSED: list[tuple[str, Edit, HResult]] = [
+    ("a short fingerprint", lambda j: edits.certificate_pin(j, "ab" * 31), codes.E_INVALIDARG),
+    ("no fingerprint", lambda j: edits.certificate_pin(j, "g" * 64), codes.E_INVALIDARG),
+    ("a key alone", lambda j: edits.client_certificate(j, None, "/d/me.key"), codes.E_INVALIDARG),
+    ("a certificate from here", lambda j: edits.client_certificate(j, "me.pem"), codes.E_INVALIDARG),
+    ("ranges in one go", lambda _: edits.in_one_go(a_job(RANGED)), codes.BG_E_UNSUPPORTED_JOB_CONFIGURATION),
+    ("an upload in one go", lambda _: edits.in_one_go(UPLOAD), codes.E_NOTIMPL),
+    ("a source of a download", lambda j: file_edits.source_name(j, "/d/x", SourceStamp(1, 1)), codes.E_NOTIMPL),
+    ("a reply of a download", file_edits.reply_forgotten, codes.E_NOTIMPL),
     ("no name", lambda j: edits.display_name(j, ""), codes.E_INVALIDARG),
     ("name of 257", lambda j: edits.display_name(j, "x" * 257), codes.BG_E_STRING_TOO_LONG),
     ("name with surrogate", lambda j: edits.display_name(j, SURROGATE), codes.E_INVALIDARG),
@@ -256,6 +282,7 @@ DOWNLOADS_ONLY: dict[str, HResult] = {
     "http_method": codes.E_NOTIMPL,
     "dynamic_content": codes.BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY,
     "checksum": codes.E_NOTIMPL,
+    "in_one_go": codes.E_NOTIMPL,
     "add_files": codes.BG_E_TOO_MANY_FILES,
 }
 

@@ -12,7 +12,7 @@ from bitsgui.model.error import FileRef
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S, Policy
-from bitsgui.service.deadlines import Timer, due_timer, next_deadline
+from bitsgui.service.deadlines import Timer, days_to_tell, due_timer, next_deadline
 from bitsgui.service.outcomes import job_after_failure, job_error_of, transferred_job
 from tests.support.jobs import NOW, a_file, a_job, jobs
 
@@ -30,10 +30,34 @@ def deadline(job: Job, started: float | None = None) -> float:
 
 @pytest.mark.parametrize("state", [s for s in JobState if s.name not in {"ACKNOWLEDGED", "CANCELLED", WAITING.name}])
 def test_an_untouched_job_expires_after_90_days_in_every_state(state: JobState) -> None:
-    job = a_job(state=state)
+    job = a_job(state=state, reminder=1)
     assert deadline(job) == NOW + 90 * DAY_S
     assert due(job, NOW + 90 * DAY_S - 1) is None
     assert due(job, NOW + 90 * DAY_S) is Timer.INACTIVITY
+
+
+@pytest.mark.parametrize(
+    ("lives", "told", "expected"),
+    [
+        (90, None, {59: None, 60: 30, 83: 7, 89: 1}),
+        (90, 30, {60: None, 82: None, 83: 7, 89: 1}),
+        (90, 1, {89: None}),
+        (30, None, {0: None, 22: None, 23: 7}),
+        (1, None, {0: None}),
+    ],
+)
+def test_the_end_is_told_30_7_and_1_days_before(lives: int, told: int | None, expected: dict[int, int | None]) -> None:
+    policy = Policy(job_inactivity_timeout_s=lives * DAY_S)
+    job = a_job(state=JobState.ERROR, reminder=told)
+    for day, days_left in expected.items():
+        now = NOW + day * DAY_S
+        assert days_to_tell(job, policy, now) == days_left
+        assert due_timer(job, None, policy, now) is (None if days_left is None else Timer.REMINDER)
+
+
+@pytest.mark.parametrize(("wanted", "bounded"), [(0, DAY_S), (DAY_S, DAY_S), (5e9, 999 * DAY_S)])
+def test_an_inactivity_timeout_is_1_to_999_days(wanted: float, bounded: float) -> None:
+    assert Policy(job_inactivity_timeout_s=wanted).job_inactivity_timeout_s == bounded
 
 
 def test_a_transient_error_is_retried_at_its_time() -> None:

@@ -1,35 +1,38 @@
-"""One failed job: what happened, where, what is safe, and the three ways out. Decides nothing by itself.
+"""A failed job, or all that failed for one reason: what happened, where, what is safe, and the three ways out.
 
-Enter is always Fix and Resume, Escape always "Decide later"; the other ways out need a click or Space on
-their own button.
+Decides nothing by itself. Enter is always Fix and Resume, Escape always "Decide later"; the other ways out need a
+click or Space on their own button.
 """
 
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
-from typing import Any
+from functools import partial
+from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from bitsgui.gui.dialogs.error_details import ErrorDetails
 from bitsgui.gui.dialogs.error_head import ErrorHead, KeptLine
-from bitsgui.gui.dialogs.error_report import error_report
 from bitsgui.gui.dialogs.fields import Fold, TallScroll, fit_to_content, plain_label
 from bitsgui.gui.dialogs.fix_card import FixCard
+from bitsgui.gui.dialogs.group_list import GroupList
 from bitsgui.gui.dialogs.route_strip import route_strip
 from bitsgui.gui.dialogs.ways_out import WaysOut
+from bitsgui.gui.many_jobs import carry_out
 from bitsgui.gui.tasks import Tasks
-from bitsgui.gui.texts.cancel_texts import cancelled_text
-from bitsgui.gui.texts.error_texts import bits_error_text
-from bitsgui.gui.texts.way_out_texts import completed_text, resumed_text
+from bitsgui.gui.texts import group_texts as texts
+from bitsgui.gui.texts.verb_texts import refusal_text
 from bitsgui.gui.theme import STEP
+from bitsgui.model.cancel_effect import UNDO_S
 from bitsgui.model.diagnosis import Remedy, diagnose
-from bitsgui.model.error import JobError
-from bitsgui.model.hresult import BitsError
-from bitsgui.model.job import Job
+from bitsgui.model.enums import Verb
+from bitsgui.model.job import Job, JobId
 from bitsgui.service.manager import JobManager
 
-_WIDTH_IN_LINES = 44
+_WIDTH_IN_LINES: Final = 44
 """The least width of the content in heights of a line of text, so that it grows with the font."""
 
 
@@ -42,48 +45,68 @@ class Outcome(Enum):
 
 
 class JobErrorDialog(QDialog):
-    """Shows one snapshot of a failed job; `outcome` tells how it ended, `result_text` what came of it."""
+    """Shows jobs of one group, at least one; `only`: the one of them that is chosen at first, None = all.
 
-    def __init__(self, manager: JobManager, tasks: Tasks, job: Job, parent: QWidget | None) -> None:
+    `outcome` tells how it ended, `result_text` what came of it. Signal: `cancelled` carries the jobs as they were.
+    """
+
+    cancelled = Signal(list)
+
+    def __init__(
+        self, manager: JobManager, tasks: Tasks, jobs: Sequence[Job], parent: QWidget | None, only: JobId | None = None
+    ) -> None:
         super().__init__(parent)
-        self.job = job
+        self.setObjectName("job_error")
+        self.jobs = tuple(jobs)
         self.outcome = Outcome.LATER
         self.result_text = ""
         self._manager = manager
         self._tasks = tasks
-        self._diagnosis = diagnose(job)
-        self._history: tuple[JobError, ...] = ()
+        self._diagnosis = diagnose(jobs[0])
         self._is_busy = False
         self._has_left = False
-        self.setWindowTitle(self.tr("{name} needs you").format(name=job.settings.display_name))
-        self._build()
-        self._on_fix_changed()
+        self._build(only)
+        self.show_jobs(jobs)
         (self._card.form if self._card.form.focusProxy() else self._ways).setFocus()
 
+    @property
+    def chosen(self) -> tuple[Job, ...]:
+        """Those that the fix and the ways out are for: the ticked ones; where there is but one job, that."""
+        return self.jobs if len(self.jobs) == 1 else self._list.chosen
+
+    @property
+    def is_busy(self) -> bool:
+        """A way out was chosen and is not yet done."""
+        return self._is_busy
+
+    @property
+    def looked_at(self) -> Job:
+        """The one whose details are shown."""
+        return self._list.current or self.jobs[0]
+
+    def show_jobs(self, jobs: Sequence[Job]) -> None:
+        """Those that are in the group now; without any it closes itself."""
+        if not jobs:
+            self._close_resolved()
+            return
+        self.jobs = tuple(jobs)
+        self.setWindowTitle(self._title())
+        for part in (self._head, self._kept):
+            part.show_jobs(jobs)
+        self._list.setVisible(len(jobs) > 1)
+        self._list.show_jobs(jobs)
+        self._day.setText(texts.last_day_text(jobs, self._manager.policy.job_inactivity_timeout_s, time.time()))
+        self._on_chosen()
+        self._on_current()
+
     def show_waiting(self, others: int) -> None:
-        """Say how many more jobs need the person, and offer the next."""
+        """Say how many more jobs need the person for other reasons, and offer the next."""
         self._next.setVisible(others > 0)
         self._next.setText(
             self.tr("1 more job needs you: Next")
             if others == 1
             else self.tr("%n more jobs need you: Next", None, others)
         )
-
-    def close_resolved(self) -> None:
-        """The job no longer needs anybody, by whatever means."""
-        self._has_left = True
-        if not self._is_busy:
-            self._end(Outcome.RESOLVED)
-
-    def show_history(self, history: tuple[JobError, ...]) -> None:
-        """Add the earlier errors to the details."""
-        self._history = history
-        self._details.setPlainText(error_report(self.job, history))
-
-    @property
-    def is_busy(self) -> bool:
-        """A way out was chosen and is not yet done."""
-        return self._is_busy
 
     def reject(self) -> None:
         if not self._is_busy:
@@ -97,14 +120,22 @@ class JobErrorDialog(QDialog):
             return
         super().keyPressEvent(event)
 
-    def _build(self) -> None:
-        remedies = self._diagnosis.remedies if self.job.files else (Remedy.TRY_AGAIN,)
-        self._card = FixCard(self.job, self._diagnosis, remedies)
-        self._ways = WaysOut(self.job)
-        self._details = self._make_details()
+    def _title(self) -> str:
+        if len(self.jobs) == 1:
+            return self.tr("{name} needs you").format(name=self.jobs[0].settings.display_name)
+        return self.tr("%n jobs need you", None, len(self.jobs))
+
+    def _build(self, only: JobId | None) -> None:
+        remedies = self._diagnosis.remedies if self.jobs[0].files else (Remedy.TRY_AGAIN,)
+        self._list = GroupList(self.jobs, only)
+        self._card = FixCard(self.jobs, self._diagnosis, remedies)
+        self._ways = WaysOut()
+        self.details = ErrorDetails()
         self._working = plain_label("", "secondary")
         self._scroll = TallScroll(self._middle())
-        self._card.changed.connect(self._on_fix_changed)
+        self._list.chosen_changed.connect(self._on_chosen)
+        self._list.current_changed.connect(self._on_current)
+        self._card.changed.connect(self._show_ways)
         self._ways.fix.connect(self._on_fix)
         self._ways.complete.connect(self._on_complete)
         self._ways.cancel.connect(self._on_cancel)
@@ -118,32 +149,26 @@ class JobErrorDialog(QDialog):
         column.addWidget(self._ways)
 
     def _middle(self) -> QWidget:
+        self._head = ErrorHead(self.jobs, self._diagnosis)
+        self._kept = KeptLine(self.jobs)
+        self._day = plain_label("", "secondary")
+        strip = route_strip(self.jobs[0], self._diagnosis)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4 * STEP)
-        column.addWidget(ErrorHead(self.job, self._diagnosis))
-        column.addWidget(route_strip(self.job, self._diagnosis))
-        column.addWidget(KeptLine(self.job))
-        column.addWidget(self._card)
-        column.addWidget(plain_label(self._last_day(), "secondary"))
-        column.addWidget(self._details)
+        for part in (self._head, strip, self._kept, self._list, self._card, self._day, self.details):
+            column.addWidget(part)
         column.addStretch()
         return middle
 
-    def _make_details(self) -> QPlainTextEdit:
-        details = QPlainTextEdit(error_report(self.job, ()))
-        details.setReadOnly(True)
-        details.setTabChangesFocus(True)
-        details.setAccessibleName(self.tr("Details"))
-        details.setMinimumHeight(10 * details.fontMetrics().height())
-        return details
-
     def _quiet_row(self) -> QHBoxLayout:
         self._next = self._quiet_button("Next", "", lambda: self._end(Outcome.NEXT))
+        fold = Fold(self.tr("Details"), self.details)
+        fold.setObjectName("Details")
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
-        row.addWidget(Fold(self.tr("Details"), self._details))
+        row.addWidget(fold)
         row.addWidget(self._quiet_button("Copy report", self.tr("Copy report"), self._on_copy))
         row.addWidget(self._working, 1)
         row.addWidget(self._next)
@@ -159,49 +184,63 @@ class JobErrorDialog(QDialog):
         button.clicked.connect(slot)
         return button
 
-    def _last_day(self) -> str:
-        dies = self.job.times.modification + self._manager.policy.job_inactivity_timeout_s
-        day = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(dies)).date(), QLocale.FormatType.LongFormat)
-        return self.tr("If nothing is done, this job is cancelled on {day}.").format(day=day)
+    def _on_chosen(self) -> None:
+        if self.chosen:
+            self._card.show_jobs(self.chosen)
+        self._show_ways()
 
-    def _on_fix_changed(self) -> None:
-        self._ways.show_fix(self._card.remedy, self._card.form.problem())
+    def _on_current(self) -> None:
+        self.details.show_job(self.looked_at)
+
+    def _show_ways(self) -> None:
+        self._ways.show_jobs(self.chosen, self._card.remedy, self._card.form.problem())
 
     def _on_fix(self) -> None:
-        self._start(self._card.form.apply(self._manager), resumed_text(self.job, self._card.remedy))
+        act = partial(self._card.form.apply, self._manager)
+        self._start(Verb.RESUME, self.chosen, act, texts.resumed_text(self.chosen, self._card.remedy))
 
     def _on_complete(self) -> None:
-        self._start(self._manager.complete(self.job.id), completed_text(self.job))
+        jobs = texts.completable(self.chosen)
+        self._start(Verb.COMPLETE, jobs, lambda job: self._manager.complete(job.id), texts.completed_text(jobs))
 
     def _on_cancel(self) -> None:
-        self._start(self._manager.cancel(self.job.id), cancelled_text([self.job]))
+        self._start(Verb.CANCEL, self.chosen, lambda job: self._manager.cancel(job.id, UNDO_S), "")
 
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(error_report(self.job, self._history))
+        self.details.copy_report()
         self._working.setText(self.tr("The report is in the clipboard."))
 
-    def _start(self, verb: Coroutine[Any, Any, object], result_text: str) -> None:
-        self._tasks.start(self._run(verb, result_text), name=f"way out of {self.job.id}")
+    def _start(self, verb: Verb, jobs: Sequence[Job], act: Callable[[Job], Awaitable[object]], done: str) -> None:
+        self._tasks.start(self._run(verb, tuple(jobs), act, done), name=f"{verb} {len(jobs)} failed jobs")
 
-    async def _run(self, verb: Coroutine[Any, Any, object], result_text: str) -> None:
+    async def _run(self, verb: Verb, jobs: Sequence[Job], act: Callable[[Job], Awaitable[object]], done: str) -> None:
         self._set_busy(True)
         try:
-            await verb
-        except BitsError as error:
-            self._card.say(bits_error_text(error))
-        else:
-            self.result_text = result_text
-            self._has_left = True
+            refused = await carry_out(jobs, act)
         finally:
             self._set_busy(False)
-        if self._has_left:
+        handled = {job.id: job for job in jobs} | dict.fromkeys(job.id for job, _ in refused)
+        if verb is Verb.CANCEL and any(handled.values()):
+            self.cancelled.emit([job for job in handled.values() if job])
+        self.result_text = "" if refused else done
+        self._working.setText(self.result_text)
+        if refused:
+            self._card.say(refusal_text(verb, refused))
+        if self._has_left or all(handled.get(job.id) for job in self.jobs):
             self._end(Outcome.RESOLVED)
 
     def _set_busy(self, busy: bool) -> None:
         self._is_busy = busy
-        self._card.setEnabled(not busy)
-        self._ways.setEnabled(not busy)
+        for part in (self._list, self._card, self._ways):
+            part.setEnabled(not busy)
         self._working.setText(self.tr("Working…") if busy else "")
+
+    def _close_resolved(self) -> None:
+        """No job of the group needs anybody any more, by whatever means."""
+        self._has_left = True
+        if not self._is_busy:
+            self.result_text = texts.resolved_text(self.jobs)
+            self._end(Outcome.RESOLVED)
 
     def _end(self, outcome: Outcome) -> None:
         self.outcome = outcome

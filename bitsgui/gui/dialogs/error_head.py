@@ -1,6 +1,6 @@
 """The head of the error dialog: one sentence that says it all, and which file from where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from bitsgui.gui import theme
 from bitsgui.gui.dialogs.fields import plain_label
 from bitsgui.gui.resources import icon
-from bitsgui.gui.texts.error_texts import cause_text, file_line, kept_text
+from bitsgui.gui.texts.error_texts import cause_text
+from bitsgui.gui.texts.group_texts import group_kept_text, group_line
 from bitsgui.gui.theme import STEP
 from bitsgui.model.diagnosis import Diagnosis, Side
 from bitsgui.model.job import Job
@@ -56,11 +57,12 @@ class _Tile(QWidget):
 
 
 class ErrorHead(QWidget):
-    """Tile, sentence, file."""
+    """Tile, sentence, file; of several jobs how many."""
 
-    def __init__(self, job: Job, diagnosis: Diagnosis) -> None:
+    def __init__(self, jobs: Sequence[Job], diagnosis: Diagnosis) -> None:
         super().__init__()
-        sentence = plain_label(cause_text(job, diagnosis))
+        self._line = plain_label(group_line(jobs), "secondary")
+        sentence = plain_label(cause_text(jobs[0], diagnosis))
         font = QFont(sentence.font())
         font.setPointSizeF(font.pointSizeF() * _SENTENCE_SCALE)
         font.setWeight(QFont.Weight.DemiBold)
@@ -69,7 +71,7 @@ class ErrorHead(QWidget):
         words.setSpacing(STEP)
         words.addStretch()
         words.addWidget(sentence)
-        words.addWidget(plain_label(file_line(job), "secondary"))
+        words.addWidget(self._line)
         words.addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -77,16 +79,25 @@ class ErrorHead(QWidget):
         row.addWidget(_Tile(diagnosis.side), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
 
+    def show_jobs(self, jobs: Sequence[Job]) -> None:
+        """All that are left of them."""
+        self._line.setText(group_line(jobs))
+
 
 class KeptLine(QWidget):
     """What of the data is safe, beside a shield."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, jobs: Sequence[Job]) -> None:
         super().__init__()
+        self._text = plain_label(group_kept_text(jobs))
         shield = QLabel()
         shield.setPixmap(icon("shield-check-outline", "good").pixmap(20, 20))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * STEP)
         row.addWidget(shield, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(plain_label(kept_text(job)), 1)
+        row.addWidget(self._text, 1)
+
+    def show_jobs(self, jobs: Sequence[Job]) -> None:
+        """All that are left of them."""
+        self._text.setText(group_kept_text(jobs))

@@ -1,5 +1,7 @@
 """The card "How to fix it": the remedies as choices, the form of the chosen one below it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
@@ -18,10 +20,10 @@ class FixCard(QFrame):
 
     changed = Signal()
 
-    def __init__(self, job: Job, diagnosis: Diagnosis, remedies: tuple[Remedy, ...]) -> None:
+    def __init__(self, jobs: Sequence[Job], diagnosis: Diagnosis, remedies: tuple[Remedy, ...]) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self._forms = {remedy: FORMS[remedy](job) for remedy in remedies}
+        self._forms = {remedy: FORMS[remedy](jobs) for remedy in remedies}
         self._rooms: dict[Remedy, QWidget] = {}
         self._group = QButtonGroup(self)
         self._column = QVBoxLayout(self)
@@ -46,6 +48,11 @@ class FixCard(QFrame):
     def form(self) -> FixForm:
         """The form of the chosen one."""
         return self._forms[self.remedy]
+
+    def show_jobs(self, jobs: Sequence[Job]) -> None:
+        """Those that the fix is for now."""
+        for form in self._forms.values():
+            form.show_jobs(jobs)
 
     def say(self, problem: str) -> None:
         """Why the fix did not work, in words; nothing for an empty text."""

@@ -1,38 +1,54 @@
-"""The JobError slot: told by the manager, it returns at once and brings up one dialog at a time.
+"""The JobError slot: told by the manager, it returns at once and brings up one dialog at a time, one for each cause.
 
 It never takes the focus and pops nothing over a hidden window: there the window's banner tells.
 """
 
+from collections.abc import Iterable
+from typing import Final
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from bitsgui.gui.dialogs.cause_groups import CauseGroups
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog, Outcome
 from bitsgui.gui.tasks import Tasks
+from bitsgui.model.cause_group import CauseKey
 from bitsgui.model.codes import S_OK
 from bitsgui.model.diagnosis import needs_you
 from bitsgui.model.enums import JobState
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
-from bitsgui.service.events import Changed, Event, JobChanged, JobRemoved
+from bitsgui.service.events import Changed, Event, JobRemoved
 from bitsgui.service.manager import JobManager
+from bitsgui.service.volumes import volumes_of
+
+_GATHER_MS: Final = 50
+"""What fails together comes up together."""
 
 
 class JobErrorSlots(QObject):
-    """The window's NotifyInterface. `told`: one sentence on what came of a decision, for the status bar."""
+    """The window's NotifyInterface.
+
+    Signals: `told` carries one sentence on what came of a decision, `cancelled` jobs as they were before.
+    """
 
     told = Signal(str)
+    cancelled = Signal(list)
 
     def __init__(self, manager: JobManager, tasks: Tasks, parent_window: QWidget) -> None:
         super().__init__(parent_window)
         self._manager = manager
         self._tasks = tasks
         self._window = parent_window
+        self._groups = CauseGroups(manager.enumerate())
         self._dialog: JobErrorDialog | None = None
-        # What waited before this window opened is the banner's: only announced jobs pop.
+        self._key: CauseKey | None = None
         self._due: dict[JobId, None] = {}
+        self._of_the_banner: frozenset[JobId] = frozenset()
+        self._is_placing = False
         self._unsubscribe = manager.subscribe(self._on_event)
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._soon.timeout.connect(self._offer)
 
     @property
@@ -48,8 +64,12 @@ class JobErrorSlots(QObject):
             self._dialog.hide()
             self._dialog = None
 
+    def leave_to_banner(self) -> None:
+        """What needs the person already, the banner tells: at a start no dialog pops."""
+        self._of_the_banner = frozenset(job.id for job in self._groups.all_jobs())
+
     def job_error(self, job: Job, error: JobError) -> HResult:
-        """IBackgroundCopyCallback::JobError: S_OK at once, the dialog comes on the next turn of the loop."""
+        """IBackgroundCopyCallback::JobError: S_OK at once, the dialog comes on a later turn of the loop."""
         self._announce(job.id)
         return S_OK
 
@@ -57,50 +77,97 @@ class JobErrorSlots(QObject):
         """IBackgroundCopyCallback::JobTransferred: nothing to decide."""
         return S_OK
 
+    def job_modification(self, job: Job) -> HResult:
+        """IBackgroundCopyCallback::JobModification: the window follows events."""
+        return S_OK
+
+    def review(self) -> None:
+        """Go through all that needs the person, group by group."""
+        jobs = self._groups.all_jobs()
+        self._due = dict.fromkeys(job.id for job in jobs)
+        if jobs:
+            self._bring_up(jobs[0].id, None)
+
     def show_error(self, job_id: JobId) -> None:
-        """Open the dialog of this job because the person asked for it; raises BitsError(BG_E_NOT_FOUND)."""
-        self._due = {job.id: None for job in self._manager.enumerate() if needs_you(job)}
-        if self._dialog is not None and not self._dialog.is_busy and self._dialog.job.id != job_id:
+        """Open the dialog of this job because the person asked for it: of its group only this one is chosen."""
+        self._due = dict.fromkeys(job.id for job in self._groups.all_jobs())
+        if self._groups.key(job_id) is not None:
+            self._bring_up(job_id, job_id)
+
+    def _bring_up(self, job_id: JobId, only: JobId | None) -> None:
+        key = self._groups.key(job_id)
+        is_other = key != self._key or only is not None
+        if self._dialog is not None and not self._dialog.is_busy and is_other:
             self._drop_dialog()
         if self._dialog is not None:
             self._dialog.raise_()
             self._dialog.activateWindow()
-        elif needs_you(job := self._manager.get(job_id)):
-            self._open(job, activate=True)
+        elif key is not None:
+            self._open(key, only, activate=True)
 
     def _announce(self, job_id: JobId) -> None:
-        self._due[job_id] = None
-        self._soon.start()
+        is_on_screen = self._window.isVisible() and not self._window.isMinimized()
+        if is_on_screen and job_id not in self._of_the_banner:
+            self._due[job_id] = None
+            self._look_again()
 
-    def _waiting(self) -> list[JobId]:
-        shown = self._dialog.job.id if self._dialog else None
-        return [job_id for job_id in self._due if job_id != shown]
+    def _look_again(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _waiting(self) -> dict[CauseKey, None]:
+        """The groups that are to come up, without the one that is shown."""
+        keys = (self._groups.key(job_id) for job_id in self._due)
+        return dict.fromkeys(key for key in keys if key is not None and key != self._key)
 
     def _offer(self) -> None:
-        if self._dialog is not None:
-            self._dialog.show_waiting(len(self._waiting()))
-        elif self._window.isVisible() and not self._window.isMinimized():
+        if self._groups.unplaced and not self._is_placing:
+            self._tasks.start(self._place(), name="volumes of failed jobs")
+        if self._is_placing or self._groups.unplaced:
+            return
+        if self._dialog is None:
             self._open_next(activate=False)
-        else:
-            self._due.clear()
+            return
+        if self._key is not None:
+            self._dialog.show_jobs(self._groups.jobs(self._key))
+        if self._dialog is not None:  # what it shows may have been the last of its group
+            self._dialog.show_waiting(self._count(self._waiting()))
+
+    async def _place(self) -> None:
+        """Ask the disk which folders share a volume: jobs on a full one belong together."""
+        self._is_placing = True
+        try:
+            self._groups.place(await volumes_of(frozenset(self._groups.unplaced)))
+            if self._dialog is not None:
+                self._key = self._groups.key(self._dialog.jobs[0].id) or self._key
+        finally:
+            self._is_placing = False
+        self._look_again()
+
+    def _count(self, keys: Iterable[CauseKey]) -> int:
+        return sum(len(self._groups.jobs(key)) for key in keys)
 
     def _open_next(self, *, activate: bool) -> None:
-        waiting = self._waiting()
-        if waiting:
-            self._open(self._manager.get(waiting[0]), activate=activate)
+        waiting = next(iter(self._waiting()), None)
+        if waiting is not None:
+            self._open(waiting, None, activate=activate)
 
-    def _open(self, job: Job, *, activate: bool) -> None:
-        dialog = JobErrorDialog(self._manager, self._tasks, job, self._window)
+    def _open(self, key: CauseKey, only: JobId | None, *, activate: bool) -> None:
+        self._key = key
+        dialog = JobErrorDialog(self._manager, self._tasks, self._groups.jobs(key), self._window, only)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not activate)
         dialog.finished.connect(self._on_finished)
+        dialog.cancelled.connect(self.cancelled)
+        dialog.details.history_wanted.connect(self._on_history_wanted)
         self._dialog = dialog
-        dialog.show_waiting(len(self._waiting()))
+        dialog.show_waiting(self._count(self._waiting()))
         dialog.show()
-        self._tasks.start(self._fill_history(dialog), name=f"error history of {job.id}")
+        self._on_history_wanted(dialog.looked_at)
 
     def _on_finished(self) -> None:
         dialog = self._drop_dialog()
-        self._due.pop(dialog.job.id, None)
+        for job in dialog.jobs:
+            self._due.pop(job.id, None)
         if dialog.outcome is Outcome.LATER:
             self._due.clear()
         if dialog.result_text:
@@ -110,32 +177,34 @@ class JobErrorSlots(QObject):
     def _drop_dialog(self) -> JobErrorDialog:
         dialog = self._dialog
         assert dialog is not None
-        self._dialog = None
+        self._dialog = self._key = None
         dialog.hide()
         dialog.deleteLater()
         return dialog
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, JobRemoved):
-            self._on_left(event.job_id)
-        elif isinstance(event, JobChanged) and event.fields & (Changed.STATE | Changed.ERROR):
-            if not needs_you(event.job):
-                self._on_left(event.job.id)
-            elif event.job.state is JobState.TRANSFERRED:
-                self._announce(event.job.id)  # BITS has no notification for a rename that failed
-
-    def _on_left(self, job_id: JobId) -> None:
-        self._due.pop(job_id, None)
-        if self._dialog is None:
+            self._groups.drop(event.job_id)
             return
-        if self._dialog.job.id == job_id:
-            self._dialog.close_resolved()
-        self._soon.start()
+        fields = getattr(event, "fields", Changed.STATE)
+        if not fields & (Changed.STATE | Changed.ERROR):
+            return
+        before = self._groups.key(event.job.id)
+        self._groups.note(event.job)
+        if not needs_you(event.job):
+            self._of_the_banner -= {event.job.id}
+        if needs_you(event.job) and event.job.state is JobState.TRANSFERRED:
+            self._announce(event.job.id)  # BITS has no notification for a rename that failed
+        elif self._dialog is not None and self._key in (before, self._groups.key(event.job.id)):
+            self._look_again()
 
-    async def _fill_history(self, dialog: JobErrorDialog) -> None:
+    def _on_history_wanted(self, job: Job) -> None:
+        self._tasks.start(self._show_history(job), name=f"error history of {job.id}")
+
+    async def _show_history(self, job: Job) -> None:
         try:
-            history = await self._manager.error_history(dialog.job.id)
+            errors = await self._manager.error_history(job.id)
         except BitsError:
             return  # the job left the queue meanwhile; its dialog closes
-        if self._dialog is dialog:
-            dialog.show_history(history)
+        if self._dialog is not None:
+            self._dialog.details.show_history(job, errors)

@@ -1,4 +1,4 @@
-"""The folded part of the forms for new jobs: priority, limit, sign-in, headers."""
+"""The folded part of the forms for new jobs: priority, limit, sign-in, headers, checksum."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -20,6 +20,7 @@ from bitsgui.gui.dialogs.fields import FieldError, PasswordField, buddy_label, p
 from bitsgui.gui.dialogs.new_job_input import SignIn
 from bitsgui.gui.texts.state_texts import priority_text
 from bitsgui.gui.theme import STEP
+from bitsgui.model.checksum import Checksum
 from bitsgui.model.enums import JobPriority
 
 _KB: Final = 1000
@@ -27,11 +28,11 @@ _HEADER_LINES: Final = 3
 
 
 class MoreOptions(QWidget):
-    """`changed` when a problem may have come or gone. `can_join`: several files may be one job."""
+    """`changed` when a problem may have come or gone. `are_downloads`: files that come may be several, and checked."""
 
     changed = Signal()
 
-    def __init__(self, *, can_join: bool = True) -> None:
+    def __init__(self, *, are_downloads: bool = True) -> None:
         super().__init__()
         self._priority = QComboBox()
         for priority in JobPriority:
@@ -40,21 +41,24 @@ class MoreOptions(QWidget):
         self._limit = self._make_limit()
         self._one_job = QCheckBox(self.tr("Put all files into &one job"))
         self._one_job.setEnabled(False)
-        self._one_job.setVisible(can_join)
         self._user = QLineEdit()
         self._password = PasswordField()
         self._headers = self._make_headers()
+        self._checksum = QLineEdit(placeholderText=self.tr("sha256:… — what the file must hash to"))
         self._open = plain_label(
             self.tr("The connection is not encrypted (http): others on the way may read the password."), "warning"
         )
         self._open.hide()
         self._user_error = FieldError(self._user)
         self._headers_error = FieldError(self._headers)
+        self._checksum_error = FieldError(self._checksum)
+        self._url = ""
         self._is_http = self._are_several = False
-        self._build()
+        self._build(are_downloads)
         self._user.textChanged.connect(self._on_edited)
         self._password.changed.connect(self._on_edited)
         self._headers.textChanged.connect(self._on_edited)
+        self._checksum.textChanged.connect(self._on_edited)
 
     @property
     def priority(self) -> JobPriority:
@@ -82,25 +86,34 @@ class MoreOptions(QWidget):
         """Names and values."""
         return reading.headers_in(self._headers.toPlainText())
 
+    @property
+    def checksum(self) -> Checksum | None:
+        """Of a single file, or None."""
+        return None if self._are_several else reading.checksum_in(self._checksum.text(), self._url)
+
     def set_addresses(self, urls: Sequence[str]) -> None:
         """What the options depend on: how many addresses, and whether one is not encrypted."""
         self._are_several = len(urls) > 1
+        self._url = urls[0] if urls else ""
         self._one_job.setEnabled(self._are_several)
+        self._checksum.setEnabled(not self._are_several)
         self._is_http = any(url.lower().startswith("http:") for url in urls)
         self._show_warning()
 
     def problems(self) -> tuple[str | None, ...]:
-        """What is wrong with the sign-in and the headers."""
+        """What is wrong with the sign-in, the headers and the checksum."""
         return (
             reading.sign_in_problem(self._user.text(), self._password.edit.text()),
             reading.headers_problem(self._headers.toPlainText()),
+            None if self._are_several else reading.checksum_problem(self._checksum.text(), self._url),
         )
 
     def say_problems(self) -> None:
         """Show each problem beside its field."""
-        sign_in, headers = self.problems()
+        sign_in, headers, checksum = self.problems()
         self._user_error.say(sign_in)
         self._headers_error.say(headers)
+        self._checksum_error.say(checksum)
 
     def _make_limit(self) -> QSpinBox:
         limit = QSpinBox()
@@ -117,7 +130,7 @@ class MoreOptions(QWidget):
         show_lines(box, _HEADER_LINES)
         return box
 
-    def _build(self) -> None:
+    def _build(self, are_downloads: bool) -> None:
         pairs = QGridLayout()
         pairs.setHorizontalSpacing(3 * STEP)
         pairs.setVerticalSpacing(STEP)
@@ -135,8 +148,8 @@ class MoreOptions(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, STEP, 0, 0)
         column.setSpacing(STEP)
-        column.addWidget(self._one_job)
-        if not self._one_job.isHidden():
+        if are_downloads:
+            column.addWidget(self._one_job)
             column.addSpacing(STEP)
         column.addLayout(pairs)
         for widget in (self._user_error, self._open):
@@ -145,6 +158,11 @@ class MoreOptions(QWidget):
         column.addWidget(buddy_label(self.tr("&Headers"), self._headers))
         column.addWidget(self._headers)
         column.addWidget(self._headers_error)
+        if are_downloads:
+            column.addSpacing(2 * STEP)
+            column.addWidget(buddy_label(self.tr("Chec&ksum"), self._checksum))
+            column.addWidget(self._checksum)
+            column.addWidget(self._checksum_error)
 
     def _on_edited(self) -> None:
         self._show_warning()

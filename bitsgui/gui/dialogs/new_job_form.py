@@ -58,6 +58,7 @@ class NewJobForm(JobForm):
             sign_in=more.sign_in,
             custom_headers=more.custom_headers,
             rate_limit_bps=more.rate_limit_bps,
+            checksum=more.checksum,
             one_job=more.one_job,
             auto_complete=self._auto_complete.isChecked(),
         )

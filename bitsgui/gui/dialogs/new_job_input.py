@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from bitsgui.gui.texts.error_texts import bits_error_text
+from bitsgui.model.checksum import Checksum, read_checksum
 from bitsgui.model.enums import AuthScheme, AuthTarget, JobPriority
 from bitsgui.model.file_rules import check_remote_name
 from bitsgui.model.hresult import BitsError
@@ -33,7 +34,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJobInput:
-    """The whole form; `name` is empty unless a person typed one; `rate_limit_bps` 0 is no limit."""
+    """The whole form; `name` is empty unless a person typed one; `rate_limit_bps` 0 is no limit.
+
+    `checksum`: of a single address.
+    """
 
     addresses: tuple[Address, ...]
     folder: Path
@@ -42,6 +46,7 @@ class NewJobInput:
     sign_in: SignIn | None = None
     custom_headers: tuple[tuple[str, str], ...] = ()
     rate_limit_bps: int = 0
+    checksum: Checksum | None = None
     one_job: bool = False
     auto_complete: bool = True
 
@@ -92,6 +97,20 @@ def headers_problem(text: str) -> str | None:
 def headers_in(text: str) -> tuple[tuple[str, str], ...]:
     """The headers of a text without problems."""
     return tuple(_header(line) for _, line in _lines(text))
+
+
+def checksum_problem(text: str, url: str) -> str | None:
+    """Why what was pasted is no checksum of the file at `url`, or None; nothing pasted is fine."""
+    try:
+        checksum_in(text, url)
+    except BitsError as error:
+        return bits_error_text(error)
+    return None
+
+
+def checksum_in(text: str, url: str) -> Checksum | None:
+    """The checksum, None for an empty text; raises BitsError."""
+    return read_checksum(text, name_from_url(url)) if text.strip() else None
 
 
 def name_problem(name: str) -> str | None:

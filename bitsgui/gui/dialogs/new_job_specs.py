@@ -44,6 +44,7 @@ def _spec(wanted: NewJobInput, settled: Sequence[Settled], name: str) -> NewJob:
             local_name=str(wanted.folder / item.name),
             name_from_server=item.name_from_server,
             replace_existing=item.overwrite,
+            checksum=wanted.checksum,
         )
         for item in settled
     )

@@ -33,7 +33,7 @@ class NewUploadForm(JobForm):
         self._name = QLineEdit()
         self._auto_complete = QCheckBox(self.tr("&Complete when finished"))
         self._auto_complete.setChecked(True)
-        self._more = MoreOptions(can_join=False)
+        self._more = MoreOptions(are_downloads=False)
         self._files_note, self._address_note, self._taken = (plain_label("", "secondary") for _ in range(3))
         self._files_error = FieldError(self._files.edit)
         self._address_error = FieldError(self._address)

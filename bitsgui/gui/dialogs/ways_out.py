@@ -1,12 +1,14 @@
 """The three ways out of a failed job: equal buttons in fixed order, each with its effect below it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bitsgui.gui.dialogs.fields import plain_label
-from bitsgui.gui.texts import way_out_texts as texts
-from bitsgui.gui.texts.cancel_texts import cancel_text
+from bitsgui.gui.texts import group_texts as texts
+from bitsgui.gui.texts.way_out_texts import no_resume_reason
 from bitsgui.gui.theme import STEP
 from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.job import Job
@@ -19,7 +21,6 @@ class _Way(QWidget):
         super().__init__()
         self.button = QPushButton(text)
         self.button.setObjectName(name)
-        self.button.setAccessibleName(text)
         self.button.setAutoDefault(False)
         self.button.setMinimumHeight(9 * STEP)
         self._effect = plain_label("", "secondary")
@@ -38,6 +39,7 @@ class _Way(QWidget):
         self.button.setEnabled(barred is None)
         self._effect.setText(barred or effect)
         self.button.setAccessibleDescription(barred or effect)
+        self.button.setAccessibleName(self.button.text())
         self.button.setToolTip(barred or "")
 
 
@@ -48,9 +50,8 @@ class WaysOut(QWidget):
     complete = Signal()
     cancel = Signal()
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._job = job
         self._fix = _Way("Fix and Resume", self.tr("Fix and Resume"))
         self._complete = _Way("Complete partial", self.tr("Complete partial"))
         self._cancel = _Way("Cancel job", self.tr("Cancel job"))
@@ -61,14 +62,19 @@ class WaysOut(QWidget):
         self._complete.button.clicked.connect(self.complete)
         self._cancel.button.clicked.connect(self.cancel)
         self.setFocusProxy(self._fix.button)
-        self._complete.tell(texts.complete_effect(job), texts.no_complete_reason(job))
-        self._cancel.tell(cancel_text(job), None)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3 * STEP)
         for way in (self._fix, self._complete, self._cancel):
             row.addWidget(way, 1)
 
-    def show_fix(self, remedy: Remedy, problem: str | None) -> None:
-        """What the chosen remedy does, or why it cannot be applied as it stands."""
-        self._fix.tell(texts.resume_effect(self._job, remedy), texts.no_resume_reason(self._job) or problem)
+    def show_jobs(self, jobs: Sequence[Job], remedy: Remedy, problem: str | None) -> None:
+        """What each way does to the chosen jobs; `problem`: why the remedy cannot be applied as it stands."""
+        if not jobs:
+            for way in (self._fix, self._complete, self._cancel):
+                way.tell("", self.tr("Choose at least one job."))
+            return
+        self._cancel.button.setText(texts.cancel_button(len(jobs)))
+        self._fix.tell(texts.resume_effect(jobs, remedy), no_resume_reason(jobs[0]) or problem)
+        self._complete.tell(texts.complete_effect(jobs), texts.no_complete_reason(jobs))
+        self._cancel.tell(texts.cancel_effect(jobs), None)

@@ -8,6 +8,7 @@ from typing import Final
 from bitsgui.gui.texts.cancel_texts import cancel_detail, lost_bytes
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.formats import format_size
+from bitsgui.gui.texts.history_texts import undo_promise
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
 from bitsgui.model.enums import JobState, JobType, Verb
 from bitsgui.model.hresult import BitsError
@@ -40,7 +41,8 @@ def cancel_question(jobs: Sequence[Job]) -> Question:
         text = translate("VerbTexts", "Cancel “{name}”?").format(name=jobs[0].settings.display_name)
     else:
         text = translate("VerbTexts", "Cancel %n job(s)?", "", len(jobs))
-    return Question(text, cancel_detail(jobs), _cancel_button(len(jobs), lost), _keep_button(len(jobs)))
+    detail = f"{cancel_detail(jobs)} {undo_promise()}"
+    return Question(text, detail, _cancel_button(len(jobs), lost), _keep_button(len(jobs)))
 
 
 def complete_question(jobs: Sequence[Job]) -> Question:

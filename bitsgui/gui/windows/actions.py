@@ -29,6 +29,9 @@ class ActionId(StrEnum):
     RETRY_WAITING = "retry_waiting"
     OPEN_FOLDER = "open_folder"
     COPY_ADDRESS = "copy_address"
+    RUN_AGAIN = "run_again"
+    UNDO_CANCEL = "undo_cancel"
+    FORGET = "remove_from_list"
     SEARCH = "search"
     COMPACT = "compact_rows"
     DETAILS = "show_details"
@@ -71,6 +74,11 @@ SPECS: Final = MappingProxyType(
             str(QT_TRANSLATE_NOOP("Actions", "Open folder")), "folder-open-outline", ("Ctrl+O",)
         ),
         _A.COPY_ADDRESS: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Copy address")), "content-copy", ("Ctrl+C",)),
+        _A.RUN_AGAIN: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Run again")), "replay"),
+        _A.UNDO_CANCEL: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Undo cancel")), "undo", ("Ctrl+Z",)),
+        _A.FORGET: ActionSpec(
+            str(QT_TRANSLATE_NOOP("Actions", "Remove from the list")), "playlist-remove", ("Shift+Del",)
+        ),
         _A.SEARCH: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Search")), "magnify", ("Ctrl+F",)),
         _A.COMPACT: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Compact rows")),

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 
 class Commands(QObject):
-    """Signals: what the window itself has to do, `refused` and `told` with a text, `created` with JobIds."""
+    """Signals: what the window itself has to do, `refused` with a text, `created` with JobIds,
+    `cancelled` with jobs as they were before."""
 
     refused = Signal(str)
-    told = Signal(str)
+    cancelled = Signal(list)
     created = Signal(list)
     error_wanted = Signal(str)
     search_wanted = Signal()
@@ -58,7 +59,7 @@ class Commands(QObject):
         self._window = window
         self._verbs = VerbRunner(manager, tasks, window)
         self._verbs.refused.connect(self.refused)
-        self._verbs.told.connect(self.told)
+        self._verbs.cancelled.connect(self.cancelled)
         self._connect()
         view.toggle_wanted.connect(self._actions[ActionId.TOGGLE].trigger)
         view.activated.connect(lambda _: self._on_activated())

@@ -11,24 +11,25 @@ from bitsgui.gui.theme import STEP
 from bitsgui.gui.windows.empty_state import EmptyState
 from bitsgui.gui.windows.job_view import JobView
 from bitsgui.gui.windows.message_bar import MessageBar
-from bitsgui.model.job import JobId
 
 
 class JobPane(QWidget):
-    """Signals: `review_wanted` carries the JobId of the banner; the others come from the empty state."""
+    """Signals: `review_wanted` and `undo_wanted` come from bars above the table, the others from the empty state."""
 
-    review_wanted = Signal(str)
+    review_wanted = Signal()
+    undo_wanted = Signal()
     download_wanted = Signal()
     upload_wanted = Signal()
 
     def __init__(self, model: JobTableModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self._first_id: JobId | None = None
         self.view = JobView(model, self)
         self._message = MessageBar("message", "", closable=True, parent=self)
         self._banner = MessageBar("banner", self.tr("Review"), closable=False, parent=self)
-        self._banner.acted.connect(self._on_review)
+        self._banner.acted.connect(self.review_wanted)
+        self._undo = MessageBar("undo", self.tr("Undo"), closable=True, parent=self, calm=True)
+        self._undo.acted.connect(self.undo_wanted)
         self._empty = EmptyState(self)
         self._empty.download_wanted.connect(self.download_wanted)
         self._empty.upload_wanted.connect(self.upload_wanted)
@@ -40,6 +41,7 @@ class JobPane(QWidget):
         bars.setSpacing(2 * STEP)
         bars.addWidget(self._message)
         bars.addWidget(self._banner)
+        bars.addWidget(self._undo)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2 * STEP, 0, 0)
         layout.setSpacing(2 * STEP)
@@ -50,10 +52,13 @@ class JobPane(QWidget):
         """What could not be done; it stays until it is read and closed."""
         self._message.show_text(text)
 
+    def offer_undo(self, text: str) -> None:
+        """What was cancelled just now; nothing for an empty text."""
+        self._undo.show_text(text)
+
     def refresh(self) -> None:
         """Banner and empty state follow the model."""
         waiting = list(self._model.members(StateGroup.NEEDS_YOU))
-        self._first_id = waiting[0].job.id if waiting else None
         self._banner.show_text(self._banner_text(waiting))
         if self._model.rowCount():
             self._stack.setCurrentWidget(self.view)
@@ -73,7 +78,3 @@ class JobPane(QWidget):
         if len(waiting) == 1:
             return self.tr("1 job needs you. {story}").format(story=story)
         return self.tr("{count} jobs need you. {story}").format(count=len(waiting), story=story)
-
-    def _on_review(self) -> None:
-        if self._first_id is not None:
-            self.review_wanted.emit(self._first_id)

@@ -20,6 +20,7 @@ from bitsgui.gui.theme import STEP
 from bitsgui.gui.windows.actions import build_actions
 from bitsgui.gui.windows.commands import Commands
 from bitsgui.gui.windows.filter_bar import FilterBar
+from bitsgui.gui.windows.history_commands import HistoryCommands
 from bitsgui.gui.windows.job_details import JobDetails
 from bitsgui.gui.windows.job_pane import JobPane
 from bitsgui.gui.windows.menus import JobMenu, main_menu
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.details = JobDetails(self._manager.error_history, self._rates, self.tasks, self)
         self.status = StatusLine(self)
         self.commands = Commands(self._manager, self._settings, self.tasks, self.view, actions, self)
+        self.history = HistoryCommands(self._manager, self.tasks, self.view, actions, self)
         self._bar = ToolBar(actions, main_menu(actions, self.view.columns, self), self)
         self._menu = JobMenu(actions, self.commands, self)
         self._halves = _splitter("details_splitter", Qt.Orientation.Vertical, self.pane, self.details)
@@ -113,14 +115,21 @@ class MainWindow(QMainWindow):
         self._bar.search.left.connect(self.view.setFocus)
         self.view.selection_changed.connect(self._on_selection)
         self.view.menu_wanted.connect(self._menu.popup_at)
-        self.pane.review_wanted.connect(self.errors.show_error)
+        self.pane.review_wanted.connect(self.errors.review)
         self.details.review_wanted.connect(self.errors.show_error)
         self.errors.told.connect(self.status.tell)
         commands = self.commands
         self.pane.download_wanted.connect(commands.new_download)
         self.pane.upload_wanted.connect(commands.new_upload)
         commands.refused.connect(self.pane.tell)
-        commands.told.connect(self.status.tell)
+        ended = self.history
+        self.errors.cancelled.connect(ended.offer_undo)
+        commands.cancelled.connect(ended.offer_undo)
+        ended.undo_offered.connect(self.pane.offer_undo)
+        self.pane.undo_wanted.connect(ended.undo_last)
+        ended.refused.connect(self.pane.tell)
+        ended.told.connect(self.status.tell)
+        ended.created.connect(self._on_created, Qt.ConnectionType.QueuedConnection)
         commands.error_wanted.connect(self.errors.show_error)
         commands.search_wanted.connect(self._on_search)
         # Queued: what was created is told from a coroutine, and slots never run on its stack.
@@ -146,6 +155,8 @@ class MainWindow(QMainWindow):
 
     def _on_created(self, job_ids: list[JobId]) -> None:
         """Show new jobs selected, without waiting for the next flush."""
+        if job_ids and self._groups.group() is StateGroup.HISTORY:
+            self._groups.choose(StateGroup.ALL)
         self.model.add([self._manager.get(job_id) for job_id in job_ids])
         self.view.select(job_ids)
         self._after_change()
@@ -163,7 +174,9 @@ class MainWindow(QMainWindow):
     def _on_selection(self) -> None:
         current = self.view.current_id()
         self.details.show_row(None if current is None else self.model.row(current))
-        self.commands.refresh(self.view.selected())
+        rows = self.view.selected()
+        self.commands.refresh(rows)
+        self.history.refresh(rows)
 
     def _on_counts(self) -> None:
         self._groups.groups.set_counts(self.model.counts())

@@ -16,6 +16,7 @@ from bitsgui.model.enums import JobPriority
 _A: Final = ActionId
 _MAIN: Final = (_A.NEW, _A.NEW_UPLOAD, _A.PASTE, None, _A.RETRY_WAITING, _A.NEXT_ERROR, None, _A.COMPACT, _A.DETAILS)
 _JOB: Final = (_A.RESUME, _A.SUSPEND, _A.COMPLETE, _A.SHOW_ERROR, None, _A.OPEN_FOLDER, _A.COPY_ADDRESS)
+_ENDED: Final = (_A.UNDO_CANCEL, _A.RUN_AGAIN, _A.FORGET)
 
 
 def main_menu(actions: Mapping[ActionId, QAction], columns: ColumnLayout, parent: QWidget) -> QMenu:
@@ -42,6 +43,7 @@ class JobMenu(QMenu):
         self._priorities = self.addMenu(self.tr("Priority"))
         self._priorities.setObjectName("priorities")
         self._ticks = {priority: self._priority(priority) for priority in JobPriority}
+        _fill(self, actions, _ENDED)
         self.addSeparator()
         self.addAction(actions[_A.CANCEL])
 

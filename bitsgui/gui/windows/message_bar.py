@@ -1,5 +1,8 @@
 """An inline bar above the table: what went wrong or who is needed, with one button; steals no focus."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
@@ -10,18 +13,33 @@ from bitsgui.gui.theme import STEP, colours
 _ICON = QSize(18, 18)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """An icon and the names of two theme colours."""
+
+    icon: str
+    colour: str
+    soft: str
+
+
+_URGENT: Final = _Look("alert-circle", "error", "error_soft")
+_CALM: Final = _Look("undo", "secondary", "neutral_soft")
+
+
 class MessageBar(QWidget):
-    """Signals: `acted` when the button was pressed, `dismissed` when the cross was."""
+    """Signals: `acted` when the button was pressed, `dismissed` when the cross was. `calm`: nothing went wrong."""
 
     acted = Signal()
     dismissed = Signal()
 
-    def __init__(self, object_name: str, button_text: str, *, closable: bool, parent: QWidget) -> None:
+    def __init__(
+        self, object_name: str, button_text: str, *, closable: bool, parent: QWidget, calm: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._look = _CALM if calm else _URGENT
         self.setObjectName(object_name)
-        sign = QLabel(self)
-        sign.setPixmap(icon("alert-circle", "error").pixmap(_ICON, self.devicePixelRatioF()))
-        self._sign = sign
+        self._sign = QLabel(self)
+        self._paint_sign()
         self._text = QLabel(self)
         self._text.setObjectName(f"{object_name}_text")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -31,7 +49,7 @@ class MessageBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
-        layout.addWidget(sign)
+        layout.addWidget(self._sign)
         layout.addWidget(self._text, 1)
         if button_text:
             layout.addWidget(self._button(button_text))
@@ -48,13 +66,16 @@ class MessageBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours().error_soft))
+        painter.setBrush(QColor(getattr(colours(), self._look.soft)))
         painter.drawRoundedRect(self.rect(), 8, 8)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:
-            self._sign.setPixmap(icon("alert-circle", "error").pixmap(_ICON, self.devicePixelRatioF()))
+            self._paint_sign()
         super().changeEvent(event)
+
+    def _paint_sign(self) -> None:
+        self._sign.setPixmap(icon(self._look.icon, self._look.colour).pixmap(_ICON, self.devicePixelRatioF()))
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text, self)

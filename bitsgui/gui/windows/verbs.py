@@ -1,18 +1,20 @@
 """Verbs on the selected jobs: which are possible, the question before a loss, and refusals in words."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from bitsgui.gui.many_jobs import carry_out
 from bitsgui.gui.models.job_row import offered_verbs
 from bitsgui.gui.resources import icon
 from bitsgui.gui.tasks import Tasks, open_dialog
-from bitsgui.gui.texts.cancel_texts import cancelled_text
 from bitsgui.gui.texts.verb_texts import Question, cancel_question, complete_question, refusal_text
+from bitsgui.model.cancel_effect import UNDO_S
 from bitsgui.model.enums import Verb
-from bitsgui.model.hresult import BitsError, HResult
+from bitsgui.model.hresult import HResult
 from bitsgui.model.job import Job, JobId
 
 _SIGN = QSize(32, 32)
@@ -27,14 +29,14 @@ class Verbs(Protocol):
 
     async def complete(self, job_id: JobId) -> HResult: ...
 
-    async def cancel(self, job_id: JobId) -> HResult: ...
+    async def cancel(self, job_id: JobId, undo_s: float = 0) -> HResult: ...
 
 
 class VerbRunner(QObject):
-    """Signals: `refused` carries what a verb could not do, `told` what came of one, in words."""
+    """Signals: `refused` carries in words what a verb could not do, `cancelled` jobs as they were before."""
 
     refused = Signal(str)
-    told = Signal(str)
+    cancelled = Signal(list)
 
     def __init__(self, manager: Verbs, tasks: Tasks, window: QWidget) -> None:
         super().__init__(window)
@@ -44,7 +46,7 @@ class VerbRunner(QObject):
             Verb.RESUME: manager.resume,
             Verb.SUSPEND: manager.suspend,
             Verb.COMPLETE: manager.complete,
-            Verb.CANCEL: manager.cancel,
+            Verb.CANCEL: partial(manager.cancel, undo_s=UNDO_S),
         }
 
     def start(self, verb: Verb, jobs: Sequence[Job]) -> None:
@@ -57,19 +59,13 @@ class VerbRunner(QObject):
         question = _question(verb, jobs)
         if question is not None and not await _is_confirmed(question, self._window):
             return
-        refused = []
-        done = []
-        for job in jobs:
-            try:
-                await self._calls[verb](job.id)
-            except BitsError as error:
-                refused.append((job, error))
-            else:
-                done.append(job)
+        refused = await carry_out(jobs, lambda job: self._calls[verb](job.id))
         if refused:
             self.refused.emit(refusal_text(verb, refused))
+        kept = {job.id for job, _ in refused}
+        done = [job for job in jobs if job.id not in kept]
         if done and verb is Verb.CANCEL:
-            self.told.emit(cancelled_text(done))
+            self.cancelled.emit(done)
 
 
 def _question(verb: Verb, jobs: Sequence[Job]) -> Question | None:
