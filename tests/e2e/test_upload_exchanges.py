@@ -1,6 +1,6 @@
 """The protocol's example exchanges between our client and our server, packet by packet as a relay has seen them.
 
-What our server never does (a host id, answers of a strict server) is asked of a foreign one, here and in test_upload.py.
+What our server never does (a host id, answers of a strict one) is asked of a foreign one, here and in test_upload.py.
 """
 
 import asyncio

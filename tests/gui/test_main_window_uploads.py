@@ -109,11 +109,12 @@ def test_what_became_of_a_cancelled_upload_is_told(on_window: Any) -> None:
         bench.select(job)
         bench.action(ActionId.CANCEL).trigger()
         box = await question_of(bench)
-        assert box.informativeText() == "The server is asked to drop what it has. Your file stays where it is."
+        what = "The server is asked to drop what it has. Your file stays where it is. "
+        what += "This can be undone for 10 minutes."
+        assert box.informativeText() == what
         box.findChild(QAbstractButton, "confirm_yes").click()
         await until_true(lambda: bench.manager.calls == [("cancel", job.id)])
-        told = "a: cancelled. The server is asked to drop what it has. Your file stays where it is."
-        await until_true(lambda: bench.window.status.currentMessage() == told)
+        await until_true(lambda: bench.part(QLabel, "undo_text").text() == f"a: cancelled. {what}")
 
     on_window(scenario, job)
 

@@ -75,7 +75,7 @@ def test_how_much_there_is_to_send(sources: tuple[Source, ...], note: str) -> No
         ("ftp://h/", (A,), "The address must begin with http:// or https://.", ""),
         (
             FOLDER,
-            (Path("/srv/" + "ü" * 120),),
+            (Path("/srv/" + "ü" * 261),),
             "A part of the address between slashes is longer than 260 characters.",
             "",
         ),

@@ -85,7 +85,8 @@ class HistoryCommands(QObject):
         back = [job for job in jobs if job not in refused]
         if back:
             self.told.emit(texts.undone_text(back))
-        self._forget_last()
+        if {job.id for job in jobs} & set(self._last):
+            self._forget_last()
 
     def _manager_undo(self, job: Job) -> Awaitable[object]:
         return self._manager.undo_cancel(job.id)
