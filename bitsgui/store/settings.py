@@ -1,0 +1,59 @@
+"""The person's settings in the state folder: one JSON file, replaced whole; unreadable fields fall back alone."""
+
+import logging
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from bitsgui.model.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SETTINGS_FILE: Final = "settings.json"
+
+
+def load_settings(state_dir: Path) -> Settings:
+    """What is stored, the defaults where nothing is; raises OSError if the file is there and cannot be read."""
+    try:
+        raw = (state_dir / SETTINGS_FILE).read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    try:
+        stored = msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        log.error("%s is damaged (%s): the defaults are used", SETTINGS_FILE, error)
+        return Settings()
+    return Settings(**dict(_read_fields(stored)))
+
+
+def save_settings(state_dir: Path, settings: Settings) -> None:
+    """Whole or not at all, also in a crash; raises OSError."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(settings), indent=2)
+    handle, name = tempfile.mkstemp(prefix=f".{SETTINGS_FILE}-", dir=state_dir)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(state_dir / SETTINGS_FILE)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+
+
+def _read_fields(stored: dict[str, Any]) -> list[tuple[str, Any]]:
+    read = []
+    for known in fields(Settings):
+        if known.name in stored:
+            try:
+                read.append((known.name, msgspec.convert(stored[known.name], known.type)))
+            except msgspec.ValidationError as error:
+                log.error("%s: %s (%s): its default is used", SETTINGS_FILE, known.name, error)
+    return read
