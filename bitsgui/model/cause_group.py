@@ -10,11 +10,12 @@ from types import MappingProxyType
 from typing import Final
 
 from bitsgui.model.causes import Cause
-from bitsgui.model.diagnosis import Remedy, Side, diagnose, failing_index
+from bitsgui.model.diagnosis import Side, diagnose, failing_index
 from bitsgui.model.enums import JobState
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import Job
 from bitsgui.model.phase import Phase
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.urls import host_of
 
 _OF_THE_VOLUME: Final = frozenset(

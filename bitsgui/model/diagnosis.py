@@ -14,6 +14,7 @@ from bitsgui.model.enums import JobState
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
 from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import REPLY_INDEX, REPLY_PHASES
 from bitsgui.model.upload_causes import upload_cause_of
 
@@ -39,17 +40,6 @@ class RetryClass(Enum):
     WAIT = auto()
     ASK = auto()
     END = auto()
-
-
-class Remedy(Enum):
-    """What a person can do about it, then go on."""
-
-    TRY_AGAIN = auto()
-    NEW_ADDRESS = auto()
-    OTHER_FOLDER = auto()
-    SIGN_IN_SERVER = auto()
-    SIGN_IN_PROXY = auto()
-    RESTART_FILE = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from bitsgui.model.causes import Cause
 from bitsgui.model.codes import BG_S_PARTIAL_COMPLETE, S_OK
-from bitsgui.model.diagnosis import Diagnosis, Remedy, Side, diagnose, needs_you
+from bitsgui.model.diagnosis import Diagnosis, Side, diagnose, needs_you
 from bitsgui.model.enums import FINAL_STATES, JobState, Verb
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job, JobFile
 from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.transitions import allowed_verbs
 from bitsgui.model.urls import display_url
 from bitsgui.terminal.words import clean, size_text
@@ -36,6 +37,21 @@ HINTS: Final = {
     Remedy.SIGN_IN_SERVER: "To go on, run the same command with --user NAME and the right password.",
     Remedy.SIGN_IN_PROXY: "To go on, run the same command with --proxy http://NAME@HOST:PORT.",
     Remedy.RESTART_FILE: "To begin anew, run the same command with --restart.",
+    Remedy.FREE_SPACE: "Free some space there, then run the same command again.",
+    Remedy.WAIT_UNTIL_FREE: "As soon as it is free, run the same command again.",
+    Remedy.HEADERS: "To go on, run the same command with the --header 'Cookie: ...' that a browser sends there.",
+    Remedy.CA_FILE: "If you know who vouches for it, run the same command with --cacert FILE.",
+    Remedy.PIN_CERTIFICATE: "To accept this one certificate, open the window with `bitsgui`.",
+    Remedy.CLIENT_CERTIFICATE: "To show a certificate of yours, open the window with `bitsgui`.",
+    Remedy.PROXY: "To go on, run the same command with another --proxy URL, or --proxy none.",
+    Remedy.ALLOW_REDIRECT: "If that is where the file is, run the command with that address.",
+    Remedy.IN_ONE_GO: "To fetch it in one go, run the same command with --restart.",
+    Remedy.LONGER_DEADLINE: "To allow more time, run the same command with --max-time S or --no-progress-timeout S.",
+    Remedy.SEND_AGAIN: "To send it again from the start, run the same command with --restart.",
+    Remedy.HAND_OVER_AGAIN: "To hand the file over once more, run the same command again.",
+    Remedy.FETCH_REPLY_AGAIN: "To fetch the reply, run the same command again.",
+    Remedy.LOCATE_SOURCE: "Put the file back, then run the same command again; or give its new path.",
+    Remedy.CORRECT_CHECKSUM: "If the checksum itself was wrong, run the same command with the right --checksum.",
 }
 _OTHER_SERVER: Final = (
     "On the other computer, `bitsgui serve FOLDER` takes uploads by the BITS protocol. Then run the same command "

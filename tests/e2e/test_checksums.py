@@ -10,10 +10,11 @@ import pytest
 from bitsgui.engine import content_check
 from bitsgui.model import codes
 from bitsgui.model.checksum import Checksum, HashAlgorithm
-from bitsgui.model.diagnosis import Remedy, Side, diagnose
+from bitsgui.model.diagnosis import Side, diagnose
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import FileRange, Job, JobFile
+from bitsgui.model.remedy import Remedy
 from bitsgui.service import remedies
 from bitsgui.service.manager import NewJob
 from tests.support.content import Content, Pattern, pieces, sha256_of

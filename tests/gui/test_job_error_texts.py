@@ -9,9 +9,10 @@ from bitsgui.gui.texts import way_out_texts as ways
 from bitsgui.gui.texts.cancel_texts import cancel_text
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
-from bitsgui.model.diagnosis import Remedy, Side, diagnose
+from bitsgui.model.diagnosis import Side, diagnose
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import from_http_status
+from bitsgui.model.remedy import Remedy
 from tests.support.failed_jobs import LOCAL, failed_job
 
 JOB = failed_job(from_http_status(503))

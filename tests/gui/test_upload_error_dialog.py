@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRad
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog, Outcome
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model import codes
-from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.enums import ErrorContext, JobState, JobType
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import Job
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import UploadPhase
 from tests.support.failed_jobs import LOCAL, PROGRAM, REMOTE, failed_upload
 from tests.support.qt_loop import run_on_qt, until_true

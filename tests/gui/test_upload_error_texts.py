@@ -10,11 +10,12 @@ from bitsgui.gui.texts import way_out_texts as ways
 from bitsgui.gui.texts.upload_error_texts import PHASES, STORIES, UPLOAD_CAUSES
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
-from bitsgui.model.diagnosis import Remedy, diagnose
+from bitsgui.model.diagnosis import diagnose
 from bitsgui.model.enums import ErrorContext, JobState, JobType
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.job import Job
 from bitsgui.model.phase import Phase
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import UploadPhase
 from bitsgui.model.upload_causes import CODES_OF
 from tests.support.failed_jobs import LOCAL, PROGRAM, REMOTE, failed_upload

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from bitsgui.model import codes
-from bitsgui.model.diagnosis import Remedy, Side
+from bitsgui.model.diagnosis import Side
 from bitsgui.model.enums import ErrorContext, JobPriority, JobState, JobType
 from bitsgui.model.error import FileRef, JobError
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
 from bitsgui.model.phase import Phase
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import Upload, UploadPhase
 from bitsgui.terminal.report import (
     HINTS,

@@ -7,17 +7,11 @@ import pytest
 from bitsgui.engine import stop, wire_errors
 from bitsgui.model import codes
 from bitsgui.model.causes import _CODES_OF, Cause, cause_of
-from bitsgui.model.diagnosis import (
-    Remedy,
-    RetryClass,
-    Side,
-    diagnose,
-    failing_index,
-    needs_you,
-)
+from bitsgui.model.diagnosis import RetryClass, Side, diagnose, failing_index, needs_you
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.phase import Phase
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload_causes import CODES_OF
 from tests.support.failed_jobs import LOCAL, REMOTE, failed_job
 

@@ -7,10 +7,11 @@ import pytest
 from bitsgui.engine import retry, stop
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
-from bitsgui.model.diagnosis import Remedy, RetryClass, Side, diagnose, failing_index
+from bitsgui.model.diagnosis import RetryClass, Side, diagnose, failing_index
 from bitsgui.model.enums import ErrorContext, JobState, JobType
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import REPLY_INDEX, UploadPhase
 from bitsgui.model.upload_causes import CODES_OF
 from tests.support.failed_jobs import LOCAL, PROGRAM, REMOTE, failed_upload

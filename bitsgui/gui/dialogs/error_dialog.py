@@ -18,6 +18,7 @@ from bitsgui.gui.dialogs.error_details import ErrorDetails
 from bitsgui.gui.dialogs.error_head import ErrorHead, KeptLine
 from bitsgui.gui.dialogs.fields import Fold, TallScroll, fit_to_content, plain_label
 from bitsgui.gui.dialogs.fix_card import FixCard
+from bitsgui.gui.dialogs.fix_forms import FORMS
 from bitsgui.gui.dialogs.group_list import GroupList
 from bitsgui.gui.dialogs.route_strip import route_strip
 from bitsgui.gui.dialogs.ways_out import WaysOut
@@ -27,9 +28,10 @@ from bitsgui.gui.texts import group_texts as texts
 from bitsgui.gui.texts.verb_texts import refusal_text
 from bitsgui.gui.theme import STEP
 from bitsgui.model.cancel_effect import UNDO_S
-from bitsgui.model.diagnosis import Remedy, diagnose
+from bitsgui.model.diagnosis import diagnose
 from bitsgui.model.enums import Verb
 from bitsgui.model.job import Job, JobId
+from bitsgui.model.remedy import Remedy
 from bitsgui.service.manager import JobManager
 
 _WIDTH_IN_LINES: Final = 44
@@ -126,7 +128,8 @@ class JobErrorDialog(QDialog):
         return self.tr("%n jobs need you", None, len(self.jobs))
 
     def _build(self, only: JobId | None) -> None:
-        remedies = self._diagnosis.remedies if self.jobs[0].files else (Remedy.TRY_AGAIN,)
+        able = self._diagnosis.remedies if self.jobs[0].files else ()
+        remedies = tuple(remedy for remedy in able if remedy in FORMS) or (Remedy.TRY_AGAIN,)
         self._list = GroupList(self.jobs, only)
         self._card = FixCard(self.jobs, self._diagnosis, remedies)
         self._ways = WaysOut()

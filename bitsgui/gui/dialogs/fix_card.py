@@ -9,8 +9,9 @@ from bitsgui.gui.dialogs.fields import plain_label
 from bitsgui.gui.dialogs.fix_forms import FORMS, FixForm
 from bitsgui.gui.texts.way_out_texts import remedy_text
 from bitsgui.gui.theme import STEP
-from bitsgui.model.diagnosis import Diagnosis, Remedy
+from bitsgui.model.diagnosis import Diagnosis
 from bitsgui.model.job import Job
+from bitsgui.model.remedy import Remedy
 
 _INDENT = 6 * STEP
 

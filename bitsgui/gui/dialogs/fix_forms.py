@@ -19,12 +19,13 @@ from bitsgui.gui.dialogs.fields import FieldError, FolderField, PasswordField, b
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.model.cause_group import folder_of
-from bitsgui.model.diagnosis import Remedy, failing_index
+from bitsgui.model.diagnosis import failing_index
 from bitsgui.model.enums import AuthTarget, JobType
 from bitsgui.model.file_rules import check_remote_name
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
 from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.remedy import Remedy
 from bitsgui.model.urls import display_url
 from bitsgui.service import remedies
 from bitsgui.service.manager import JobManager
@@ -262,5 +263,9 @@ FORMS: Final[Mapping[Remedy, Callable[[Sequence[Job]], FixForm]]] = MappingProxy
         Remedy.SIGN_IN_SERVER: partial(SignInForm, AuthTarget.SERVER),
         Remedy.SIGN_IN_PROXY: partial(SignInForm, AuthTarget.PROXY),
         Remedy.RESTART_FILE: RestartForm,
+        Remedy.SEND_AGAIN: RestartForm,
+        Remedy.HAND_OVER_AGAIN: FixForm,
+        Remedy.FREE_SPACE: FixForm,
+        Remedy.WAIT_UNTIL_FREE: FixForm,
     }
 )

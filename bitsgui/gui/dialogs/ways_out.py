@@ -10,8 +10,8 @@ from bitsgui.gui.dialogs.fields import plain_label
 from bitsgui.gui.texts import group_texts as texts
 from bitsgui.gui.texts.way_out_texts import no_resume_reason
 from bitsgui.gui.theme import STEP
-from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.job import Job
+from bitsgui.model.remedy import Remedy
 
 
 class _Way(QWidget):

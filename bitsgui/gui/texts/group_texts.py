@@ -11,11 +11,11 @@ from bitsgui.gui.texts.error_texts import file_line, kept_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.translating import translate
 from bitsgui.model.cancel_effect import UNDO_S
-from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.enums import JobType
 from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S
 from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.remedy import Remedy
 
 
 def group_line(jobs: Sequence[Job]) -> str:

@@ -12,10 +12,10 @@ from bitsgui.gui.texts import verb_texts
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
 from bitsgui.model.causes import Cause
-from bitsgui.model.diagnosis import Remedy
 from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.job import Job
 from bitsgui.model.phase import Phase, phase_of
+from bitsgui.model.remedy import Remedy
 
 REMEDIES: Final[Mapping[Remedy, str]] = MappingProxyType(
     {
@@ -25,6 +25,21 @@ REMEDIES: Final[Mapping[Remedy, str]] = MappingProxyType(
         Remedy.SIGN_IN_SERVER: QT_TRANSLATE_NOOP("WayOutTexts", "Sign in at the server"),
         Remedy.SIGN_IN_PROXY: QT_TRANSLATE_NOOP("WayOutTexts", "Sign in at the proxy"),
         Remedy.RESTART_FILE: QT_TRANSLATE_NOOP("WayOutTexts", "Fetch the unfinished file from the beginning"),
+        Remedy.FREE_SPACE: QT_TRANSLATE_NOOP("WayOutTexts", "Free some space there, then go on"),
+        Remedy.WAIT_UNTIL_FREE: QT_TRANSLATE_NOOP("WayOutTexts", "Wait until it is free, then go on"),
+        Remedy.HEADERS: QT_TRANSLATE_NOOP("WayOutTexts", "Send cookies and headers copied from a browser"),
+        Remedy.CA_FILE: QT_TRANSLATE_NOOP("WayOutTexts", "Trust an authority from a file"),
+        Remedy.PIN_CERTIFICATE: QT_TRANSLATE_NOOP("WayOutTexts", "Accept this one certificate, for this job only"),
+        Remedy.CLIENT_CERTIFICATE: QT_TRANSLATE_NOOP("WayOutTexts", "Show a certificate of yours"),
+        Remedy.PROXY: QT_TRANSLATE_NOOP("WayOutTexts", "Use another proxy, or none"),
+        Remedy.ALLOW_REDIRECT: QT_TRANSLATE_NOOP("WayOutTexts", "Follow where the server sends the request"),
+        Remedy.IN_ONE_GO: QT_TRANSLATE_NOOP("WayOutTexts", "Fetch it in one go, in the foreground"),
+        Remedy.LONGER_DEADLINE: QT_TRANSLATE_NOOP("WayOutTexts", "Allow more time"),
+        Remedy.SEND_AGAIN: QT_TRANSLATE_NOOP("WayOutTexts", "Send again from the start"),
+        Remedy.HAND_OVER_AGAIN: QT_TRANSLATE_NOOP("WayOutTexts", "Hand the file over once more"),
+        Remedy.FETCH_REPLY_AGAIN: QT_TRANSLATE_NOOP("WayOutTexts", "Fetch the reply from its beginning"),
+        Remedy.LOCATE_SOURCE: QT_TRANSLATE_NOOP("WayOutTexts", "Show where the file is now"),
+        Remedy.CORRECT_CHECKSUM: QT_TRANSLATE_NOOP("WayOutTexts", "Correct the expected checksum"),
     }
 )
 
@@ -37,6 +52,8 @@ REMEDIES_OF_UPLOADS: Final[Mapping[tuple[Remedy, Phase], str]] = MappingProxyTyp
         (Remedy.RESTART_FILE, Phase.UPLOAD): QT_TRANSLATE_NOOP("WayOutTexts", "Send again from the start"),
         (Remedy.RESTART_FILE, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
         (Remedy.RESTART_FILE, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
+        (Remedy.SEND_AGAIN, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
+        (Remedy.SEND_AGAIN, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
     }
 )
 """Where the words for a download would be wrong."""
