@@ -44,6 +44,7 @@ class Settings:
 
     The fields of a job (`rate_limit_bps` to `completes_itself`) are the defaults of new jobs. `download_folder`: empty
     = the platform's. `total_rate_limit_bps` counts over all jobs. `was_told_of_tray`: that closing hides was said once.
+    `asks_before_loss`: Quit asks where a transfer could not go on later.
     """
 
     download_folder: str = ""
@@ -63,6 +64,7 @@ class Settings:
     history_length: int = 500
     inactivity_days: int = 90
     was_told_of_tray: bool = False
+    asks_before_loss: bool = True
 
     def policy(self, base: Policy) -> Policy:
         """`base` with what is set here."""
