@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -37,24 +38,35 @@ _FIRST_PAINT_S: Final = 0.2
 _QUIT_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def run_window(state_dir: Path, *, demo: bool = False, urls: Sequence[str] = ()) -> int:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the window opens with: the New Download dialog on `urls`, empty if `new`, on the clipboard if `paste`."""
+
+    urls: Sequence[str] = ()
+    new: bool = False
+    paste: bool = False
+
+
+def run_window(
+    state_dir: Path, *, demo: bool = False, urls: Sequence[str] = (), new: bool = False, paste: bool = False
+) -> int:
     """Show the window on a state folder until it is closed, and return the exit status.
 
-    `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; `urls` open the New
-    Download dialog.
+    `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; the rest is an `Opening`.
     """
     if not _has_display():
         sys.stderr.write(_NO_DISPLAY)
         return 1
+    opening = Opening(urls, new, paste)
     allow_many_files()
     app = _application()
     with asyncio.Runner(loop_factory=lambda: WindowLoop(app)) as runner:
         if not demo:
-            return runner.run(_main(state_dir, urls, None))
+            return runner.run(_main(state_dir, opening, None))
         with tempfile.TemporaryDirectory(prefix="bitsgui-demo-") as folder:
             downloads = Path(folder) / "Downloads"
             downloads.mkdir()
-            return runner.run(_main(Path(folder) / "state", urls, downloads))
+            return runner.run(_main(Path(folder) / "state", opening, downloads))
 
 
 def _has_display() -> bool:
@@ -77,7 +89,7 @@ def _application() -> QApplication:
     return app
 
 
-async def _main(state_dir: Path, urls: Sequence[str], demo_folder: Path | None) -> int:
+async def _main(state_dir: Path, opening: Opening, demo_folder: Path | None) -> int:
     gc.disable()  # what is loaded stays: nothing to collect before the window is there
     try:
         manager = await JobManager.open(state_dir, shares_loop=True)
@@ -87,13 +99,13 @@ async def _main(state_dir: Path, urls: Sequence[str], demo_folder: Path | None) 
     try:
         settings = QSettings(str(state_dir / _SETTINGS_FILE), QSettings.Format.IniFormat)
         async with _demo(manager, settings, demo_folder):
-            await _show_window(manager, settings, urls)
+            await _show_window(manager, settings, opening)
     finally:
         await manager.aclose()
     return 0
 
 
-async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[str]) -> None:
+async def _show_window(manager: JobManager, settings: QSettings, opening: Opening) -> None:
     """Until the window is closed or the process is asked to end."""
     ended = asyncio.Event()
     window = MainWindow(manager, settings)
@@ -102,10 +114,12 @@ async def _show_window(manager: JobManager, settings: QSettings, urls: Sequence[
     window.errors.leave_to_banner()
     manager.set_notify_interface(window.errors)
     window.show()
-    if urls:
-        window.commands.new_download(urls)
+    if opening.urls or opening.new:
+        window.commands.new_download(opening.urls)
     with _quit_signals(ended):
         await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
+        if opening.paste:  # only now: Wayland shows the clipboard to the window that has the focus
+            window.commands.paste()
         await manager.begin()
         # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
         gc.freeze()

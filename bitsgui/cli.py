@@ -56,7 +56,7 @@ def _open_window(arguments: Sequence[str], state_dir: Path, shared: argparse.Arg
 
     from bitsgui.app import run_window
 
-    return run_window(state_dir, demo=options.demo, urls=tuple(options.urls))
+    return run_window(state_dir, demo=options.demo, urls=tuple(options.urls), new=options.new, paste=options.paste)
 
 
 def _shared_options() -> argparse.ArgumentParser:
@@ -82,6 +82,9 @@ def _window_parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bitsgui {__version__}")
     parser.add_argument("--demo", action="store_true", help="try it out: throw-away state and a server of its own")
     parser.add_argument("urls", nargs="*", type=_url, metavar="URL", help="offered in the New Download dialog")
+    ways_in = parser.add_mutually_exclusive_group()  # what a desktop's menu offers beside the window itself
+    ways_in.add_argument("--new", action="store_true", help="open the New Download dialog")
+    ways_in.add_argument("--paste", action="store_true", help="the same, with the addresses in the clipboard")
     return parser
 
 

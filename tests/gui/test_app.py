@@ -27,6 +27,25 @@ app.MainWindow = Window
 sys.exit(app.run_window(pathlib.Path(sys.argv[1])))
 """
 
+_SAYS_WHAT_OPENS = """
+import sys
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit
+from bitsgui import app, cli
+from bitsgui.gui.dialogs.new_job import NewJobDialog
+
+def shown(self, event):
+    print("; ".join(["dialog:", *self.findChild(QPlainTextEdit).toPlainText().split()]), flush=True)
+
+class Window(app.MainWindow):
+    def showEvent(self, event):
+        QGuiApplication.clipboard().setText("http://h.example/copied.zip")
+
+app.MainWindow = Window
+NewJobDialog.showEvent = shown
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
 
 async def _start(*arguments: str, **changes: str | None) -> asyncio.subprocess.Process:
     kept = {name: value for name, value in os.environ.items() if name not in changes}
@@ -79,5 +98,29 @@ def test_a_locked_state_folder_is_refused_in_words(run: Any, tmp_path: Path) -> 
             assert await process.wait() == 1
         finally:
             await manager.aclose()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--new"], b"dialog:\n"),
+        (["--paste"], b"dialog:; http://h.example/copied.zip\n"),
+        (["http://h.example/given.zip"], b"dialog:; http://h.example/given.zip\n"),
+    ],
+)
+def test_the_dialog_that_was_asked_for_opens(run: Any, tmp_path: Path, words: list[str], said: bytes) -> None:
+    async def scenario() -> None:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", _SAYS_WHAT_OPENS, "--state-dir", str(tmp_path), *words),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert await process.stdout.readline() == said
+        process.send_signal(signal.SIGTERM)
+        _, wrong = await process.communicate()
+        assert process.returncode == 0, wrong
+        assert b"Traceback" not in wrong
 
     run(scenario())

@@ -117,7 +117,7 @@ class Commands(QObject):
         plain = {
             ActionId.NEW: self.new_download,
             ActionId.NEW_UPLOAD: self.new_upload,
-            ActionId.PASTE: self._paste,
+            ActionId.PASTE: self.paste,
             ActionId.TOGGLE: self._toggle,
             ActionId.SHOW_ERROR: self._show_error,
             ActionId.NEXT_ERROR: self._next_error,
@@ -141,7 +141,8 @@ class Commands(QObject):
         rows = self._view.selected()
         self._run(Verb.SUSPEND if Verb.SUSPEND in offered_for_any(rows) else Verb.RESUME)
 
-    def _paste(self) -> None:
+    def paste(self) -> None:
+        """Open the dialog, filled with the addresses in the clipboard."""
         urls = addresses_in(QGuiApplication.clipboard().mimeData())
         if urls:
             self.new_download(urls)
