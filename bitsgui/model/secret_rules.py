@@ -46,12 +46,17 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+def is_reserved_header(name: str) -> bool:
+    """Whether the transfer itself sets it, so that nobody else may."""
+    return name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_BEGINNINGS)
+
+
 def check_custom_headers(headers: Sequence[tuple[str, str]]) -> None:
     """Raise BitsError(E_INVALIDARG | BG_E_STRING_TOO_LONG) for headers that may not be sent."""
     for name, value in headers:
         if not is_token(name):
             raise BitsError(codes.E_INVALIDARG, f"{name!r} is not a header name.")
-        if name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_BEGINNINGS):
+        if is_reserved_header(name):
             raise BitsError(codes.E_INVALIDARG, f"The header {name} is set by bitsgui itself.")
         if _NOT_IN_HEADER.search(value):
             raise BitsError(
