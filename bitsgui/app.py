@@ -8,12 +8,12 @@ import signal
 import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from bitsgui import __version__
@@ -23,6 +23,11 @@ from bitsgui.gui.network import NetworkWatch
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import apply_theme
 from bitsgui.gui.windows.main_window import MainWindow
+from bitsgui.gui.windows.raising import raise_window
+from bitsgui.remote.client import UnansweredError
+from bitsgui.remote.messages import Role, Show
+from bitsgui.remote.ownership import WindowRunsError, window_queue
+from bitsgui.remote.server import answering
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.service.process import allow_many_files
 from bitsgui.store.migrations import TooNewError
@@ -32,41 +37,30 @@ _NO_DISPLAY: Final = (
     "Start it from a desktop session, or give it a virtual one:  xvfb-run -a bitsgui\n"
     "To download without a window:  bitsgui get URL\n"
 )
+_JUST_OPEN: Final = Show()
 _SETTINGS_FILE: Final = "window.ini"
 _FIRST_PAINT_S: Final = 0.2
 """What the window gets for itself before the queue begins, which wants the processor, too."""
 _QUIT_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What the window opens with: the New Download dialog on `urls`, empty if `new`, on the clipboard if `paste`."""
-
-    urls: Sequence[str] = ()
-    new: bool = False
-    paste: bool = False
-
-
-def run_window(
-    state_dir: Path, *, demo: bool = False, urls: Sequence[str] = (), new: bool = False, paste: bool = False
-) -> int:
+def run_window(state_dir: Path, show: Show = _JUST_OPEN, *, demo: bool = False) -> int:
     """Show the window on a state folder until it is closed, and return the exit status.
 
-    `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; the rest is an `Opening`.
+    `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; `show`: what it begins with.
     """
     if not _has_display():
         sys.stderr.write(_NO_DISPLAY)
         return 1
-    opening = Opening(urls, new, paste)
     allow_many_files()
     app = _application()
     with asyncio.Runner(loop_factory=lambda: WindowLoop(app)) as runner:
         if not demo:
-            return runner.run(_main(state_dir, opening, None))
+            return runner.run(_main(state_dir, show, None))
         with tempfile.TemporaryDirectory(prefix="bitsgui-demo-") as folder:
             downloads = Path(folder) / "Downloads"
             downloads.mkdir()
-            return runner.run(_main(Path(folder) / "state", opening, downloads))
+            return runner.run(_main(Path(folder) / "state", show, downloads))
 
 
 def _has_display() -> bool:
@@ -89,23 +83,24 @@ def _application() -> QApplication:
     return app
 
 
-async def _main(state_dir: Path, opening: Opening, demo_folder: Path | None) -> int:
+async def _main(state_dir: Path, show: Show, demo_folder: Path | None) -> int:
     gc.disable()  # what is loaded stays: nothing to collect before the window is there
-    try:
-        manager = await JobManager.open(state_dir, shares_loop=True)
-    except (StateLockedError, TooNewError, OSError, sqlite3.Error) as error:
-        await _say_why_not(error)
-        return 1
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        opening = partial(JobManager.open, state_dir, shares_loop=True)
+        try:
+            manager = await stack.enter_async_context(window_queue(state_dir, opening, show))
+        except WindowRunsError:
+            return 0
+        except (StateLockedError, UnansweredError, TooNewError, OSError, sqlite3.Error) as error:
+            await _say_why_not(error)
+            return 1
         settings = QSettings(str(state_dir / _SETTINGS_FILE), QSettings.Format.IniFormat)
         async with _demo(manager, settings, demo_folder):
-            await _show_window(manager, settings, opening)
-    finally:
-        await manager.aclose()
+            await _show_window(manager, settings, state_dir, show)
     return 0
 
 
-async def _show_window(manager: JobManager, settings: QSettings, opening: Opening) -> None:
+async def _show_window(manager: JobManager, settings: QSettings, state_dir: Path, show: Show) -> None:
     """Until the window is closed or the process is asked to end."""
     ended = asyncio.Event()
     window = MainWindow(manager, settings)
@@ -113,22 +108,35 @@ async def _show_window(manager: JobManager, settings: QSettings, opening: Openin
     NetworkWatch(manager.network_is_back, parent=window)
     window.errors.leave_to_banner()
     manager.set_notify_interface(window.errors)
-    window.show()
-    if opening.urls or opening.new:
-        window.commands.new_download(opening.urls)
+    if not show.hidden:
+        window.show()
+    if show.urls or show.new:
+        window.commands.new_download(show.urls)
     with _quit_signals(ended):
-        await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
-        if opening.paste:  # only now: Wayland shows the clipboard to the window that has the focus
-            window.commands.paste()
-        await manager.begin()
-        # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
-        gc.freeze()
-        gc.enable()
-        await ended.wait()
+        async with answering(manager, Role.WINDOW, state_dir, on_show=partial(_raise, window)):
+            await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
+            if show.paste:  # only now: Wayland shows the clipboard to the window that has the focus
+                window.commands.paste()
+            await manager.begin()
+            # The queue lives as long as the process: 10,000 jobs need not be walked by every full collection.
+            gc.freeze()
+            gc.enable()
+            await ended.wait()
     manager.set_notify_interface(None)
     window.close()
     await window.aclose()
     window.deleteLater()
+
+
+def _raise(window: MainWindow, show: Show) -> None:
+    """What a second start asks of the window of the first."""
+    if not show.hidden:
+        # Not on the stack of the coroutine that was asked.
+        QTimer.singleShot(0, window, partial(raise_window, window, show.activation_token))
+    if show.urls or show.new:
+        window.commands.new_download(show.urls)
+    if show.paste:
+        QTimer.singleShot(int(_FIRST_PAINT_S * 1000), window, window.commands.paste)
 
 
 @contextlib.asynccontextmanager

@@ -7,18 +7,23 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from bitsgui import __version__
 
-_COMMANDS: Final = """\
+Command = Callable[[Sequence[str], Path, argparse.ArgumentParser], int]
+"""Arguments, state folder and the shared options to the exit status."""
+
+_COMMANDS_HELP: Final = """\
 commands:
-  (none)                open the window
-  get URL... [-o PATH]  download in the terminal; see `bitsgui get --help`
-  put FILE URL          upload in the terminal; see `bitsgui put --help`
-  serve FOLDER          take uploads into a folder and serve its files; see `bitsgui serve --help`
+  (none)                open the window, or raise the one that is open
+  get URL... [-o PATH]  download in the terminal
+  put FILE URL          upload in the terminal
+  serve FOLDER          take uploads into a folder and serve its files
+`bitsgui COMMAND --help` tells more of each.
 """
 
 
@@ -36,27 +41,49 @@ def _run_command(argv: Sequence[str] | None) -> int:
     # --state-dir may stand before or after the command: it is taken out first.
     common, rest = shared.parse_known_args(argv)
     state_dir = common.state_dir or _default_state_dir()
-    if rest[:1] == ["get"]:
-        from bitsgui.terminal.get import run_get
+    load = _COMMANDS.get(rest[0]) if rest else None
+    if load is None:
+        return _open_window(rest, state_dir, shared)
+    return load()(rest[1:], state_dir, shared)
 
-        return run_get(rest[1:], state_dir, shared)
-    if rest[:1] == ["put"]:
-        from bitsgui.terminal.put import run_put
 
-        return run_put(rest[1:], state_dir, shared)
-    if rest[:1] == ["serve"]:
-        from bitsgui.terminal.serve import run_serve
+def _get() -> Command:
+    from bitsgui.terminal.get import run_get
 
-        return run_serve(rest[1:], shared)
-    return _open_window(rest, state_dir, shared)
+    return run_get
+
+
+def _put() -> Command:
+    from bitsgui.terminal.put import run_put
+
+    return run_put
+
+
+def _serve() -> Command:
+    from bitsgui.terminal.serve import run_serve
+
+    return run_serve
+
+
+_COMMANDS: Final[Mapping[str, Callable[[], Command]]] = MappingProxyType({"get": _get, "put": _put, "serve": _serve})
 
 
 def _open_window(arguments: Sequence[str], state_dir: Path, shared: argparse.ArgumentParser) -> int:
     options = _window_parser(shared).parse_args(arguments)
 
+    from bitsgui.remote.messages import Show
+    from bitsgui.remote.ownership import activation_token, second_start
+
+    show = Show(
+        tuple(options.urls), options.new, options.paste, hidden=options.hidden, activation_token=activation_token()
+    )
+    if not options.demo and second_start(state_dir, show):
+        sys.stderr.write("bitsgui is running already" + (".\n" if show.hidden else "; its window is shown.\n"))
+        return 0
+
     from bitsgui.app import run_window
 
-    return run_window(state_dir, demo=options.demo, urls=tuple(options.urls), new=options.new, paste=options.paste)
+    return run_window(state_dir, show, demo=options.demo)
 
 
 def _shared_options() -> argparse.ArgumentParser:
@@ -74,13 +101,14 @@ def _window_parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bitsgui",
         description="A desktop transfer manager whose downloads survive anything.",
-        epilog=_COMMANDS,
+        epilog=_COMMANDS_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[shared],
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"bitsgui {__version__}")
     parser.add_argument("--demo", action="store_true", help="try it out: throw-away state and a server of its own")
+    parser.add_argument("--hidden", action="store_true", help="start without showing the window, raise none")
     parser.add_argument("urls", nargs="*", type=_url, metavar="URL", help="offered in the New Download dialog")
     ways_in = parser.add_mutually_exclusive_group()  # what a desktop's menu offers beside the window itself
     ways_in.add_argument("--new", action="store_true", help="open the New Download dialog")

@@ -6,6 +6,7 @@ import ipaddress
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -25,7 +26,7 @@ _WORDS: Final = {
 }
 
 
-def run_serve(arguments: Sequence[str], shared: argparse.ArgumentParser) -> int:
+def run_serve(arguments: Sequence[str], state_dir: Path, shared: argparse.ArgumentParser) -> int:
     """Serve until a signal comes; the result is the exit status."""
     options = parse_serve(arguments, shared)
     try:

@@ -87,11 +87,23 @@ def test_a_signal_ends_it_as_closing_the_window_does(run: Any, tmp_path: Path, n
     run(scenario())
 
 
+_IMPATIENT = """
+import sys
+from bitsgui import cli
+from bitsgui.remote import ownership
+
+ownership.PATIENCE_S = 0.5
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
 def test_a_locked_state_folder_is_refused_in_words(run: Any, tmp_path: Path) -> None:
     async def scenario() -> None:
         manager = await JobManager.open(tmp_path)
         try:
-            process = await _start("--state-dir", str(tmp_path))
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", _IMPATIENT, "--state-dir", str(tmp_path)), stderr=asyncio.subprocess.PIPE
+            )
             said = await process.stderr.readline()
             assert b"Another bitsgui works with the state folder" in said
             process.send_signal(signal.SIGTERM)

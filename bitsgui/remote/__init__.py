@@ -1,0 +1,1 @@
+"""The channel between the process that has a queue and those that speak to it: one user, one computer."""
