@@ -20,10 +20,12 @@ from bitsgui import __version__
 from bitsgui.gui.i18n import install_language
 from bitsgui.gui.loop import WindowLoop
 from bitsgui.gui.network import NetworkWatch
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import apply_theme
 from bitsgui.gui.windows.main_window import MainWindow
 from bitsgui.gui.windows.raising import raise_window
+from bitsgui.model.limits import Policy
 from bitsgui.remote.client import UnansweredError
 from bitsgui.remote.messages import Role, Show
 from bitsgui.remote.ownership import WindowRunsError, window_queue
@@ -31,6 +33,7 @@ from bitsgui.remote.server import answering
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.service.process import allow_many_files
 from bitsgui.store.migrations import TooNewError
+from bitsgui.store.settings import load_settings
 
 _NO_DISPLAY: Final = (
     "bitsgui: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
@@ -86,8 +89,9 @@ def _application() -> QApplication:
 async def _main(state_dir: Path, show: Show, demo_folder: Path | None) -> int:
     gc.disable()  # what is loaded stays: nothing to collect before the window is there
     async with contextlib.AsyncExitStack() as stack:
-        opening = partial(JobManager.open, state_dir, shares_loop=True)
         try:
+            wishes = await asyncio.to_thread(load_settings, state_dir)
+            opening = partial(JobManager.open, state_dir, policy=wishes.policy(Policy()), shares_loop=True)
             manager = await stack.enter_async_context(window_queue(state_dir, opening, show))
         except WindowRunsError:
             return 0
@@ -95,15 +99,18 @@ async def _main(state_dir: Path, show: Show, demo_folder: Path | None) -> int:
             await _say_why_not(error)
             return 1
         settings = QSettings(str(state_dir / _SETTINGS_FILE), QSettings.Format.IniFormat)
-        async with _demo(manager, settings, demo_folder):
-            await _show_window(manager, settings, state_dir, show)
+        preferences = Preferences(state_dir, wishes, manager)
+        async with _demo(manager, preferences, demo_folder):
+            await _show_window(manager, settings, preferences, state_dir, show)
     return 0
 
 
-async def _show_window(manager: JobManager, settings: QSettings, state_dir: Path, show: Show) -> None:
+async def _show_window(
+    manager: JobManager, settings: QSettings, preferences: Preferences, state_dir: Path, show: Show
+) -> None:
     """Until the window is closed or the process is asked to end."""
     ended = asyncio.Event()
-    window = MainWindow(manager, settings)
+    window = MainWindow(manager, settings, preferences)
     window.closed.connect(ended.set)
     NetworkWatch(manager.network_is_back, parent=window)
     window.errors.leave_to_banner()
@@ -140,7 +147,7 @@ def _raise(window: MainWindow, show: Show) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _demo(manager: JobManager, settings: QSettings, folder: Path | None) -> AsyncIterator[None]:
+async def _demo(manager: JobManager, preferences: Preferences, folder: Path | None) -> AsyncIterator[None]:
     """The demo's server and jobs around the window; nothing without a folder."""
     if folder is None:
         yield
@@ -148,7 +155,7 @@ async def _demo(manager: JobManager, settings: QSettings, folder: Path | None) -
     # Only the demo pays for the server's 10 MB.
     from bitsgui.server.demo import start_demo
 
-    settings.setValue("new_job/folder", str(folder))
+    await preferences.change(download_folder=str(folder))
     server = await start_demo(manager, folder)
     try:
         yield

@@ -1,15 +1,19 @@
-"""The person's settings while the program runs: what is changed holds at once and is stored; knows no widget."""
+"""The person's settings while the program runs: what is changed is stored and holds at once; knows no widget."""
 
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 
+from bitsgui.gui.theme import Scheme, set_scheme
 from bitsgui.model.limits import Policy
-from bitsgui.model.settings import Settings
+from bitsgui.model.setting_rules import check_setting
+from bitsgui.model.settings import Settings, Theme
 from bitsgui.store.settings import save_settings
+
+_SCHEMES: Final[dict[Theme, Scheme | None]] = {Theme.SYSTEM: None, Theme.LIGHT: "light", Theme.DARK: "dark"}
 
 
 class PolicyHolder(Protocol):
@@ -22,7 +26,7 @@ class PolicyHolder(Protocol):
 
 
 class Preferences(QObject):
-    """Signal: `changed` carries the Settings that hold now."""
+    """Signal: `changed` carries the Settings that hold now; it is emitted on the stack of a coroutine."""
 
     changed = Signal(object)
 
@@ -31,17 +35,48 @@ class Preferences(QObject):
         self._state_dir = state_dir
         self._settings = settings
         self._manager = manager
-        self._storing = asyncio.Lock()
+        self._changing = asyncio.Lock()
+        self._used_folder = ""
+        if settings.theme is not Theme.SYSTEM:
+            set_scheme(_SCHEMES[settings.theme])
 
     @property
     def settings(self) -> Settings:
         """What holds now."""
         return self._settings
 
+    @property
+    def folder(self) -> str:
+        """Where downloads go: the folder that was used last since the start, else the one set, else the system's."""
+        return self._used_folder or self._settings.download_folder or system_folder()
+
+    def use_folder(self, folder: Path) -> None:
+        """The next download is offered the same place."""
+        self._used_folder = str(folder)
+
     async def change(self, **fields: Any) -> None:
-        """Other values of some fields: they hold even where OSError says that they could not be stored."""
-        self._settings = replace(self._settings, **fields)
-        self.changed.emit(self._settings)
-        await self._manager.set_policy(self._settings.policy(self._manager.policy))
-        async with self._storing:  # the newest is stored last
-            await asyncio.to_thread(save_settings, self._state_dir, self._settings)
+        """Other values of some fields: stored first, then in force.
+
+        Nothing changes where BitsError says that a value is none, or OSError that it cannot be stored.
+        """
+        for name, value in fields.items():
+            check_setting(name, value)
+        async with self._changing:
+            settings = replace(self._settings, **fields)
+            if settings != self._settings:
+                await asyncio.to_thread(save_settings, self._state_dir, settings)
+                await self._apply(settings)
+
+    async def _apply(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if settings.download_folder != before.download_folder:
+            self._used_folder = ""
+        if settings.theme is not before.theme:
+            set_scheme(_SCHEMES[settings.theme])
+        await self._manager.set_policy(settings.policy(self._manager.policy))
+        self.changed.emit(settings)
+
+
+def system_folder() -> str:
+    """Where downloads go on this system unless somebody chooses."""
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)

@@ -20,6 +20,7 @@ from bitsgui.model.file_rules import check_local_name, check_text
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import CredentialRef, Job, ProxySettings
 from bitsgui.model.notify_rules import checked_command
+from bitsgui.model.proxy_rules import check_proxy
 from bitsgui.model.secret_rules import check_custom_headers, is_token
 from bitsgui.model.transitions import check_not_final, only_downloads
 
@@ -89,18 +90,7 @@ def security_flags(job: Job, flags: int) -> Job:
 
 def proxy_settings(job: Job, usage: int, proxy_list: str, bypass_list: str) -> Job:
     """SetProxySettings; the lists belong to OVERRIDE, which needs the first of them."""
-    if usage not in tuple(ProxyUsage):
-        raise BitsError(codes.E_NOTIMPL, f"There is no proxy usage {usage}.")
-    overrides = usage == ProxyUsage.OVERRIDE
-    if overrides != bool(proxy_list.strip()) or (bypass_list and not overrides):
-        raise BitsError(codes.E_INVALIDARG, "Proxy lists are given with OVERRIDE, and only with it.")
-    if len(proxy_list) > limits.PROXY_LIST_MAX:
-        raise BitsError(codes.BG_E_PROXY_LIST_TOO_LARGE, f"At most {limits.PROXY_LIST_MAX} characters.")
-    if len(bypass_list) > limits.PROXY_LIST_MAX:
-        raise BitsError(codes.BG_E_PROXY_BYPASS_LIST_TOO_LARGE, f"At most {limits.PROXY_LIST_MAX} characters.")
-    if "@" in proxy_list:
-        raise BitsError(codes.E_INVALIDARG, "A proxy's user name and password belong to its credentials.")
-    check_text(proxy_list + bypass_list)
+    check_proxy(usage, proxy_list, bypass_list)
     return _set(job, proxy=ProxySettings(ProxyUsage(usage), proxy_list, bypass_list))
 
 

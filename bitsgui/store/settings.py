@@ -10,6 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
+from bitsgui.model.hresult import BitsError
+from bitsgui.model.limits import Policy
+from bitsgui.model.setting_rules import check_setting
 from bitsgui.model.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,11 @@ def load_settings(state_dir: Path) -> Settings:
         log.error("%s is damaged (%s): the defaults are used", SETTINGS_FILE, error)
         return Settings()
     return Settings(**dict(_read_fields(stored)))
+
+
+def load_policy(state_dir: Path) -> Policy:
+    """The policies that the stored settings mean, for a front end without a window; raises OSError as above."""
+    return load_settings(state_dir).policy(Policy())
 
 
 def save_settings(state_dir: Path, settings: Settings) -> None:
@@ -53,7 +61,9 @@ def _read_fields(stored: dict[str, Any]) -> list[tuple[str, Any]]:
     for known in fields(Settings):
         if known.name in stored:
             try:
-                read.append((known.name, msgspec.convert(stored[known.name], known.type)))
-            except msgspec.ValidationError as error:
+                value = msgspec.convert(stored[known.name], known.type)
+                check_setting(known.name, value)
+                read.append((known.name, value))
+            except (msgspec.ValidationError, BitsError) as error:
                 log.error("%s: %s (%s): its default is used", SETTINGS_FILE, known.name, error)
     return read

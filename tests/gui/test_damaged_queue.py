@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from bitsgui.gui.windows.main_window import MainWindow
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
+from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt
 
 
@@ -20,7 +21,8 @@ def test_the_window_says_where_a_damaged_queue_is_kept(
 
     async def scenario() -> None:
         manager = await JobManager.open(tmp_path, secrets=MemorySecrets())
-        window = MainWindow(manager, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
+        ini = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(manager, ini, preferred(tmp_path, manager))
         try:
             assert manager.replaced_database is not None
             texts = [label.text() for label in window.findChildren(QLabel)]

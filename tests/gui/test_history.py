@@ -26,6 +26,7 @@ from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.failed_jobs import failed_job, failed_upload
 from tests.support.listed_jobs import listed
+from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.scripted_server import Resource, ScriptedServer
 from tests.support.waiting import until_state
@@ -183,7 +184,8 @@ def test_cancel_undo_and_run_again_on_the_real_queue(qapp: QApplication, tmp_pat
         async with ScriptedServer() as server:
             server.files["/a.bin"] = Resource(content=b"whole")
             manager = await JobManager.open(tmp_path / "state", secrets=MemorySecrets())
-            window = MainWindow(manager, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
+            ini = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+            window = MainWindow(manager, ini, preferred(tmp_path, manager))
             window.show()
             file = JobFile(remote_name=server.url("/a.bin"), local_name=str(tmp_path / "a.bin"))
             settings = JobSettings(display_name="a.bin")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, QTranslator
+from PySide6.QtCore import QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMainWindow, QPushButton, QRadioButton
 
@@ -24,6 +24,7 @@ from bitsgui.service.creation import NewJob
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.failed_jobs import LOCAL, failed_job, failed_upload
+from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.scripted_server import Resource, ScriptedServer
 from tests.support.stub_manager import StubManager
@@ -99,15 +100,16 @@ def test_long_words_fit_the_error_dialog(qapp: QApplication, code: HResult) -> N
 
 @pytest.mark.usefixtures("long_words")
 def test_long_words_fit_the_new_download_dialog(qapp: QApplication, tmp_path: Path) -> None:
-    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
-    dialog = NewJobDialog(StubManager(), settings, Tasks(), None, ("http://a/b", "http://a/c"))
+    dialog = NewJobDialog(
+        StubManager(), preferred(tmp_path, StubManager()), Tasks(), None, ("http://a/b", "http://a/c")
+    )
     dialog.findChild(Fold).setChecked(True)
     assert_nothing_is_cut(dialog)
 
 
 @pytest.mark.usefixtures("long_words")
-def test_long_words_fit_the_new_upload_dialog(qapp: QApplication) -> None:
-    dialog = NewUploadDialog(StubManager(), Tasks(), None, ())
+def test_long_words_fit_the_new_upload_dialog(qapp: QApplication, tmp_path: Path) -> None:
+    dialog = NewUploadDialog(StubManager(), preferred(tmp_path, StubManager()), Tasks(), None, ())
     dialog.findChild(Fold).setChecked(True)
     dialog.findChild(QRadioButton, JobType.UPLOAD_REPLY.name).setChecked(True)
     assert_nothing_is_cut(dialog)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -16,12 +16,14 @@ from bitsgui.gui.dialogs.address_edit import AddressEdit
 from bitsgui.gui.dialogs.collisions import Choice, CollisionsDialog
 from bitsgui.gui.dialogs.fields import Fold
 from bitsgui.gui.dialogs.new_job import NewJobDialog, open_new_job
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.enums import JobPriority, JobState
 from bitsgui.model.job import Job
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
+from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.scripted_server import Resource, ScriptedServer, needs_basic
 from tests.support.waiting import until_state
@@ -35,11 +37,11 @@ class House:
     server: ScriptedServer
     tasks: Tasks
     window: QWidget
-    settings: QSettings
+    preferences: Preferences
     folder: Path
 
     def ask(self, *urls: str) -> "asyncio.Task[tuple[Job, ...]]":
-        opening = open_new_job(self.manager, self.settings, self.tasks, self.window, urls)
+        opening = open_new_job(self.manager, self.preferences, self.tasks, self.window, urls)
         return self.tasks.start(opening, name="ask")
 
     async def dialog(self) -> NewJobDialog:
@@ -59,13 +61,12 @@ async def house(folder: Path) -> AsyncIterator[House]:
     window.show()
     downloads = folder / "downloads"
     await asyncio.to_thread(downloads.mkdir)
-    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-    settings.setValue("new_job/folder", str(downloads))
     async with ScriptedServer() as server:
         manager = await JobManager.open(folder / "state", secrets=MemorySecrets())
         tasks = Tasks()
+        preferences = preferred(folder, manager, download_folder=str(downloads))
         try:
-            yield House(manager, server, tasks, window, settings, downloads)
+            yield House(manager, server, tasks, window, preferences, downloads)
         finally:
             await tasks.aclose()
             await manager.aclose()
@@ -161,7 +162,7 @@ def test_a_missing_folder_is_said_and_nothing_typed_is_lost(qapp: QApplication, 
             await until_true(go(dialog).isEnabled)
             go(dialog).click()
             (job,) = await asked
-            assert at.settings.value("new_job/folder") == str(tmp_path / "nowhere")
+            assert at.preferences.folder == str(tmp_path / "nowhere")
             await at.manager.cancel(job.id)
 
     run_on_qt(qapp, scenario())

@@ -13,9 +13,12 @@ from bitsgui.model import codes
 from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.limits import REMOTE_NAME_MAX
+from bitsgui.model.settings import Settings
 from tests.support.failed_jobs import LOCAL, failed_job
 
 A, B = Address("https://a.example/x.bin"), Address("https://b.example/y.bin")
+
+BEGIN = Settings().new_job
 
 
 def assert_said(said: str | None, expected: str | None) -> None:
@@ -87,13 +90,13 @@ def wanted(*addresses: Address, **values: object) -> NewJobInput:
 
 def test_one_job_each_or_one_for_all() -> None:
     settled = [Settled(A, "x.bin"), Settled(B, "y.bin", name_from_server=False, overwrite=True)]
-    one, two = specs_of(wanted(A, B, auto_complete=False, rate_limit_bps=5), settled)
+    one, two = specs_of(wanted(A, B, auto_complete=False, rate_limit_bps=5), settled, BEGIN)
     assert (one.settings.display_name, two.settings.display_name) == ("x.bin", "y.bin")
     assert (one.settings.auto_complete, one.settings.rate_limit_bps) == (False, 5)
     assert (one.files[0].local_name, one.files[0].name_from_server) == (str(Path("/srv/x.bin")), True)
     assert not two.files[0].name_from_server
     assert (one.files[0].replace_existing, two.files[0].replace_existing) == (False, True)
-    (both,) = specs_of(wanted(A, B, one_job=True), settled)
+    (both,) = specs_of(wanted(A, B, one_job=True), settled, BEGIN)
     assert both.settings.display_name == "x.bin and 1 more"
     assert len(both.files) == 2
 
@@ -101,15 +104,15 @@ def test_one_job_each_or_one_for_all() -> None:
 def test_a_sign_in_of_an_address_goes_to_no_other_server() -> None:
     own = Address(A.url, ("ann", "pw"))
     settled = [Settled(own, "x.bin"), Settled(B, "y.bin")]
-    one, two = specs_of(wanted(own, B), settled)
+    one, two = specs_of(wanted(own, B), settled, BEGIN)
     assert one.credentials is not None
     assert (one.credentials.user_name, one.credentials.password) == ("ann", "pw")
     assert two.credentials is None
     with pytest.raises(BitsError) as refused:
-        specs_of(wanted(own, B, one_job=True), settled)
+        specs_of(wanted(own, B, one_job=True), settled, BEGIN)
     assert refused.value.hresult == codes.E_INVALIDARG
     same = Address("https://a.example/z.bin", ("ann", "pw"))
-    (both,) = specs_of(wanted(own, same, one_job=True), [Settled(own, "x.bin"), Settled(same, "z.bin")])
+    (both,) = specs_of(wanted(own, same, one_job=True), [Settled(own, "x.bin"), Settled(same, "z.bin")], BEGIN)
     assert both.credentials is not None
 
 

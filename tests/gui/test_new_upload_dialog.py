@@ -25,11 +25,13 @@ from PySide6.QtWidgets import (
 
 from bitsgui.gui.dialogs.fields import Fold
 from bitsgui.gui.dialogs.new_upload import NewUploadDialog, open_new_upload
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model.codes import E_INVALIDARG
 from bitsgui.model.enums import JobPriority, JobType
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
+from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.stub_manager import StubManager
 
@@ -41,11 +43,14 @@ class House:
     """The dialog's surroundings."""
 
     manager: StubManager
+    preferences: Preferences
     tasks: Tasks
     window: QWidget
 
     def ask(self, *paths: Path) -> "asyncio.Task[tuple[Job, ...]]":
-        return self.tasks.start(open_new_upload(self.manager, self.tasks, self.window, paths), name="ask")
+        return self.tasks.start(
+            open_new_upload(self.manager, self.preferences, self.tasks, self.window, paths), name="ask"
+        )
 
     async def dialog(self) -> NewUploadDialog:
         await until_true(lambda: self.window.findChildren(NewUploadDialog))
@@ -55,12 +60,13 @@ class House:
 
 
 @asynccontextmanager
-async def house() -> AsyncIterator[House]:
+async def house(folder: Path = Path("/nowhere")) -> AsyncIterator[House]:
     window = QWidget()
     window.show()
     tasks = Tasks()
     try:
-        yield House(StubManager(), tasks, window)
+        manager = StubManager()
+        yield House(manager, preferred(folder, manager), tasks, window)
     finally:
         await tasks.aclose()
         window.deleteLater()

@@ -10,9 +10,12 @@ from bitsgui.gui.dialogs import new_upload_input as reading
 from bitsgui.gui.dialogs.new_job_input import Address
 from bitsgui.gui.dialogs.new_upload_input import NewUploadInput, Source
 from bitsgui.model.enums import JobPriority, JobType
+from bitsgui.model.settings import Settings
 
 FOLDER = "https://h.example/in/"
 A, B = Path("/srv/a.csv"), Path("/srv/b.csv")
+
+BEGIN = Settings().new_job
 
 
 def said(*paths: Path) -> str | None:
@@ -98,7 +101,7 @@ def wanted(*files: Path, **values: object) -> NewUploadInput:
 
 
 def test_a_job_for_each_file() -> None:
-    one, two = reading.specs_of(wanted(A, B, priority=JobPriority.HIGH, auto_complete=False, rate_limit_bps=5))
+    one, two = reading.specs_of(wanted(A, B, priority=JobPriority.HIGH, auto_complete=False, rate_limit_bps=5), BEGIN)
     assert (one.settings.display_name, two.settings.display_name) == ("a.csv", "b.csv")
     assert (one.files[0].remote_name, one.files[0].local_name) == (FOLDER + "a.csv", str(A))
     assert (one.type, one.reply_file_name) == (JobType.UPLOAD, "")
@@ -107,27 +110,27 @@ def test_a_job_for_each_file() -> None:
         False,
         5,
     )
-    (named,) = reading.specs_of(wanted(A, name="November"))
+    (named,) = reading.specs_of(wanted(A, name="November"), BEGIN)
     assert named.settings.display_name == "November"
 
 
 def test_a_reply_goes_where_it_was_wanted() -> None:
     reply = wanted(A, type=JobType.UPLOAD_REPLY)
-    (beside,) = reading.specs_of(reply)
+    (beside,) = reading.specs_of(reply, BEGIN)
     assert (beside.type, beside.reply_file_name) == (JobType.UPLOAD_REPLY, "")
-    (named,) = reading.specs_of(replace(reply, reply=Path("/r/answer.txt")))
+    (named,) = reading.specs_of(replace(reply, reply=Path("/r/answer.txt")), BEGIN)
     assert named.reply_file_name == str(Path("/r/answer.txt"))
-    both = reading.specs_of(replace(reply, files=(A, B), reply_folder=Path("/r")))
+    both = reading.specs_of(replace(reply, files=(A, B), reply_folder=Path("/r")), BEGIN)
     assert [spec.reply_file_name for spec in both] == [str(Path("/r/a reply.csv")), str(Path("/r/b reply.csv"))]
-    (plain,) = reading.specs_of(wanted(A, reply=Path("/r/answer.txt")))
+    (plain,) = reading.specs_of(wanted(A, reply=Path("/r/answer.txt")), BEGIN)
     assert plain.reply_file_name == ""
 
 
 def test_the_sign_in_of_the_address_wins() -> None:
-    (own,) = reading.specs_of(wanted(A, address=Address(FOLDER, ("ann", "pw")), sign_in=("bob", "x")))
+    (own,) = reading.specs_of(wanted(A, address=Address(FOLDER, ("ann", "pw")), sign_in=("bob", "x")), BEGIN)
     assert own.credentials is not None
     assert own.credentials.user_name == "ann"
-    (other,) = reading.specs_of(wanted(A, sign_in=("bob", "x")))
+    (other,) = reading.specs_of(wanted(A, sign_in=("bob", "x")), BEGIN)
     assert other.credentials is not None
     assert other.credentials.user_name == "bob"
     assert "pw" not in repr(own)

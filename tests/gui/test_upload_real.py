@@ -21,6 +21,7 @@ from bitsgui.service.creation import NewJob
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.bits_peer import BitsPeer, ack
+from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.scripted_server import ScriptedServer
 from tests.support.waiting import until_state
@@ -95,7 +96,10 @@ def test_from_the_dialog_to_the_file_on_the_server(qapp: QApplication, tmp_path:
     async def scenario() -> None:
         async with house(tmp_path) as at:
             at.peer.program = at.peer.program if type is JobType.UPLOAD_REPLY else None
-            asked = at.tasks.start(open_new_upload(at.manager, at.tasks, at.window, [at.source]), name="ask")
+            preferences = preferred(tmp_path, at.manager)
+            asked = at.tasks.start(
+                open_new_upload(at.manager, preferences, at.tasks, at.window, [at.source]), name="ask"
+            )
             await until_true(lambda: at.window.findChildren(NewUploadDialog))
             dialog = at.window.findChildren(NewUploadDialog)[-1]
             address = next(e for e in dialog.findChildren(QPlainTextEdit) if e.accessibleName() == "Address")

@@ -60,6 +60,9 @@ class StubManager:
     def network_is_back(self) -> None:
         self.network_was_back += 1
 
+    async def set_policy(self, policy: Policy) -> None:
+        self.policy = policy
+
     async def resume(self, job_id: JobId) -> HResult:
         return self._call("resume", job_id, state=JobState.QUEUED)
 

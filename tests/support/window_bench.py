@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId
 from bitsgui.gui.windows.main_window import MainWindow
 from bitsgui.model.job import Job
+from tests.support.preferred import preferred
 from tests.support.qt_loop import until_true
 from tests.support.stub_manager import StubManager
 
@@ -20,7 +21,8 @@ class Bench:
     def __init__(self, ini: Path, *jobs: Job) -> None:
         self.manager = StubManager(jobs)
         self.settings = QSettings(str(ini), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.manager, self.settings)
+        self.preferences = preferred(ini.parent, self.manager)
+        self.window = MainWindow(self.manager, self.settings, self.preferences)
         self.window.show()
 
     def action(self, key: ActionId) -> Any:

@@ -10,8 +10,9 @@ import pytest
 from bitsgui.model.enums import ProxyUsage
 from bitsgui.model.job import ProxySettings
 from bitsgui.model.limits import DAY_S, Policy
+from bitsgui.model.setting_rules import RANGES, check_setting
 from bitsgui.model.settings import CloseAction, NotifySettings, Settings, Theme
-from bitsgui.store.settings import SETTINGS_FILE, load_settings, save_settings
+from bitsgui.store.settings import SETTINGS_FILE, load_policy, load_settings, save_settings
 
 OTHER = Settings(
     download_folder="/data/Ätna",
@@ -51,6 +52,38 @@ def test_a_field_that_cannot_be_read_falls_back_alone(tmp_path: Path, caplog: py
     assert load_settings(tmp_path) == replace(OTHER, theme=Theme.SYSTEM)
     assert ["theme" in record.getMessage() for record in caplog.records] == [True]
     caplog.clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("background_slots", 0),
+        ("inactivity_days", 1000),
+        ("minimum_retry_delay_s", 4),
+        ("history_length", -1),
+        ("download_folder", "not/whole"),
+        ("proxy", {"usage": 2, "proxy_list": "", "bypass_list": ""}),
+    ],
+)
+def test_a_value_that_cannot_be_falls_back_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, value: object
+) -> None:
+    save_settings(tmp_path, OTHER)
+    stored = json.loads((tmp_path / SETTINGS_FILE).read_text())
+    (tmp_path / SETTINGS_FILE).write_text(json.dumps(stored | {name: value}))
+    assert load_settings(tmp_path) == replace(OTHER, **{name: getattr(Settings(), name)})
+    assert [name in record.getMessage() for record in caplog.records] == [True]
+    caplog.clear()
+
+
+def test_every_range_is_of_a_setting_and_holds_its_default() -> None:
+    for name in RANGES:
+        check_setting(name, getattr(Settings(), name))
+
+
+def test_a_front_end_without_a_window_gets_the_policy(tmp_path: Path) -> None:
+    save_settings(tmp_path, OTHER)
+    assert load_policy(tmp_path) == OTHER.policy(Policy())
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b"[]", b"null"])

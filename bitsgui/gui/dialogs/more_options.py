@@ -32,13 +32,14 @@ class MoreOptions(QWidget):
 
     changed = Signal()
 
-    def __init__(self, *, are_downloads: bool = True) -> None:
+    def __init__(self, *, are_downloads: bool = True, rate_limit_bps: int = 0) -> None:
         super().__init__()
         self._priority = QComboBox()
         for priority in JobPriority:
             self._priority.addItem(priority_text(priority), priority)
         self._priority.setCurrentIndex(self._priority.findData(JobPriority.NORMAL))
         self._limit = self._make_limit()
+        self._limit.setValue(-(-rate_limit_bps // _KB))
         self._one_job = QCheckBox(self.tr("Put all files into &one job"))
         self._one_job.setEnabled(False)
         self._user = QLineEdit()

@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
-from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QDialog, QWidget
 
 from bitsgui.gui.dialogs.collisions import (
@@ -19,31 +17,35 @@ from bitsgui.gui.dialogs.collisions import (
 from bitsgui.gui.dialogs.form_dialog import FormDialog, jobs_of
 from bitsgui.gui.dialogs.new_job_form import NewJobForm
 from bitsgui.gui.dialogs.new_job_specs import Settled, specs_of
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks, open_dialog
 from bitsgui.model.job import Job
 from bitsgui.service.completion import check_folder
 from bitsgui.service.manager import JobManager
 
-_FOLDER_KEY: Final = "new_job/folder"
-
 
 async def open_new_job(
-    manager: JobManager, settings: QSettings, tasks: Tasks, parent: QWidget, urls: Sequence[str] = ()
+    manager: JobManager, preferences: Preferences, tasks: Tasks, parent: QWidget, urls: Sequence[str] = ()
 ) -> tuple[Job, ...]:
     """Ask for new downloads and create them; empty when the person thought better of it."""
-    return await jobs_of(NewJobDialog(manager, settings, tasks, parent, urls))
+    return await jobs_of(NewJobDialog(manager, preferences, tasks, parent, urls))
 
 
 class NewJobDialog(FormDialog):
     """Addresses, a folder, a name, options; asks about names that are taken before bytes flow."""
 
     def __init__(
-        self, manager: JobManager, settings: QSettings, tasks: Tasks, parent: QWidget | None, urls: Sequence[str]
+        self,
+        manager: JobManager,
+        preferences: Preferences,
+        tasks: Tasks,
+        parent: QWidget | None,
+        urls: Sequence[str],
     ) -> None:
         super().__init__(tasks, parent, self.tr("New download"), "Download")
         self._manager = manager
-        self._settings = settings
-        self._fields = NewJobForm(remembered_folder(settings), urls)
+        self._preferences = preferences
+        self._fields = NewJobForm(preferences.folder, preferences.settings, urls)
         self.put_in(self._fields)
 
     def go_text(self) -> str:
@@ -68,8 +70,8 @@ class NewJobDialog(FormDialog):
         if not settled:
             self.say(self.tr("Every file is skipped, so there is nothing to download."))
             return ()
-        jobs = await self._manager.create_jobs(specs_of(wanted, settled))
-        self._settings.setValue(_FOLDER_KEY, str(wanted.folder))
+        jobs = await self._manager.create_jobs(specs_of(wanted, settled, self._preferences.settings.new_job))
+        self._preferences.use_folder(wanted.folder)
         return jobs
 
     async def _ask(self, collisions: Sequence[Collision], folder: Path) -> dict[int, Choice] | None:
@@ -82,9 +84,3 @@ class NewJobDialog(FormDialog):
             return dialog.choices if accepted else None
         finally:
             dialog.deleteLater()
-
-
-def remembered_folder(settings: QSettings) -> str:
-    """Where downloads go: the folder used last, else the system's."""
-    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return str(settings.value(_FOLDER_KEY, downloads) or downloads)

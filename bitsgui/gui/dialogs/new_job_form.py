@@ -13,6 +13,7 @@ from bitsgui.gui.dialogs.more_options import MoreOptions
 from bitsgui.gui.dialogs.new_job_input import NewJobInput
 from bitsgui.gui.theme import STEP
 from bitsgui.model.names import name_from_url
+from bitsgui.model.settings import Settings
 
 _ADDRESS_LINES: Final = 5
 
@@ -20,14 +21,14 @@ _ADDRESS_LINES: Final = 5
 class NewJobForm(JobForm):
     """Addresses, folder, name, options."""
 
-    def __init__(self, folder: str, urls: Sequence[str]) -> None:
+    def __init__(self, folder: str, begin: Settings, urls: Sequence[str]) -> None:
         super().__init__()
         self._addresses = self._make_addresses()
         self._folder = FolderField(folder)
         self._name = QLineEdit()
         self._auto_complete = QCheckBox(self.tr("&Complete when finished"))
-        self._auto_complete.setChecked(True)
-        self._more = MoreOptions()
+        self._auto_complete.setChecked(begin.completes_itself)
+        self._more = MoreOptions(rate_limit_bps=begin.job_rate_limit_bps)
         self._taken = plain_label("", "secondary")
         self._addresses_error = FieldError(self._addresses)
         self._folder_error = FieldError(self._folder.edit)

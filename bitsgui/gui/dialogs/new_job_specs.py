@@ -1,7 +1,7 @@
 """From the form and the settled names to what the manager creates: one job each, or one for all."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bitsgui.gui.dialogs.new_job_input import Address, NewJobInput, SignIn
 from bitsgui.gui.texts.translating import translate
@@ -11,6 +11,9 @@ from bitsgui.model.job import JobFile, JobSettings
 from bitsgui.model.limits import DISPLAY_NAME_MAX
 from bitsgui.model.urls import same_origin
 from bitsgui.service.creation import Credentials, NewJob
+
+Begin = Callable[[str], JobSettings]
+"""What a job of that name begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,19 @@ class Settled:
     overwrite: bool = False
 
 
-def specs_of(wanted: NewJobInput, settled: Sequence[Settled]) -> tuple[NewJob, ...]:
-    """Raises BitsError(E_INVALIDARG) for one job of files that need different sign-ins."""
+def specs_of(wanted: NewJobInput, settled: Sequence[Settled], begin: Begin) -> tuple[NewJob, ...]:
+    """The jobs, which begin with what `begin` gives.
+
+    Raises BitsError(E_INVALIDARG) for one job of files that need different sign-ins.
+    """
     if wanted.one_job and len(settled) > 1:
-        return (_spec(wanted, settled, _name_of_all(settled)),)
-    return tuple(_spec(wanted, [item], item.name) for item in settled)
+        return (_spec(wanted, settled, begin(_name_of_all(settled)[:DISPLAY_NAME_MAX])),)
+    return tuple(_spec(wanted, [item], begin(item.name[:DISPLAY_NAME_MAX])) for item in settled)
 
 
-def _spec(wanted: NewJobInput, settled: Sequence[Settled], name: str) -> NewJob:
-    settings = JobSettings(
-        display_name=name[:DISPLAY_NAME_MAX],
+def _spec(wanted: NewJobInput, settled: Sequence[Settled], begun: JobSettings) -> NewJob:
+    settings = replace(
+        begun,
         priority=wanted.priority,
         rate_limit_bps=wanted.rate_limit_bps,
         auto_complete=wanted.auto_complete,

@@ -11,6 +11,7 @@ from bitsgui.gui.dialogs.form_dialog import FormDialog, jobs_of
 from bitsgui.gui.dialogs.new_upload_form import NewUploadForm
 from bitsgui.gui.dialogs.new_upload_input import look_at, specs_of
 from bitsgui.gui.dropped import addresses_in, files_in
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model.enums import JobType
 from bitsgui.model.job import Job
@@ -19,20 +20,28 @@ from bitsgui.service.manager import JobManager
 
 
 async def open_new_upload(
-    manager: JobManager, tasks: Tasks, parent: QWidget, paths: Sequence[Path] = ()
+    manager: JobManager, preferences: Preferences, tasks: Tasks, parent: QWidget, paths: Sequence[Path] = ()
 ) -> tuple[Job, ...]:
     """Ask for new uploads and create them; empty when the person thought better of it."""
-    return await jobs_of(NewUploadDialog(manager, tasks, parent, paths))
+    return await jobs_of(NewUploadDialog(manager, preferences, tasks, parent, paths))
 
 
 class NewUploadDialog(FormDialog):
     """Files may be dropped anywhere on it, and an address, too."""
 
-    def __init__(self, manager: JobManager, tasks: Tasks, parent: QWidget | None, paths: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        manager: JobManager,
+        preferences: Preferences,
+        tasks: Tasks,
+        parent: QWidget | None,
+        paths: Sequence[Path],
+    ) -> None:
         super().__init__(tasks, parent, self.tr("New upload"), "Upload")
         self._manager = manager
+        self._preferences = preferences
         self._is_looking = False
-        self._fields = NewUploadForm()
+        self._fields = NewUploadForm(preferences.settings)
         self._fields.look_wanted.connect(self._on_look)
         self.setAcceptDrops(True)
         self.put_in(self._fields)
@@ -47,7 +56,7 @@ class NewUploadDialog(FormDialog):
         if wanted.type is JobType.UPLOAD_REPLY:
             for folder in {wanted.reply_folder or path.parent for path in wanted.files}:
                 await asyncio.to_thread(check_folder, folder)
-        return await self._manager.create_jobs(specs_of(wanted))
+        return await self._manager.create_jobs(specs_of(wanted, self._preferences.settings.new_job))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if files_in(event.mimeData()) or addresses_in(event.mimeData()):

@@ -16,6 +16,7 @@ from bitsgui.gui.dialogs.reply_field import ReplyField
 from bitsgui.gui.dialogs.source_field import SourceField
 from bitsgui.gui.theme import STEP
 from bitsgui.model.enums import JobType
+from bitsgui.model.settings import Settings
 
 
 class NewUploadForm(JobForm):
@@ -23,7 +24,7 @@ class NewUploadForm(JobForm):
 
     look_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Settings) -> None:
         super().__init__()
         self._files = SourceField()
         self._address = AddressEdit(single=True)
@@ -32,8 +33,8 @@ class NewUploadForm(JobForm):
         self._reply = ReplyField()
         self._name = QLineEdit()
         self._auto_complete = QCheckBox(self.tr("&Complete when finished"))
-        self._auto_complete.setChecked(True)
-        self._more = MoreOptions(are_downloads=False)
+        self._auto_complete.setChecked(begin.completes_itself)
+        self._more = MoreOptions(are_downloads=False, rate_limit_bps=begin.job_rate_limit_bps)
         self._files_note, self._address_note, self._taken = (plain_label("", "secondary") for _ in range(3))
         self._files_error = FieldError(self._files.edit)
         self._address_error = FieldError(self._address)

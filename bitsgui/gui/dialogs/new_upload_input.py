@@ -6,18 +6,19 @@ A problem is one sentence, with the number of its line where there are several. 
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bitsgui.gui.dialogs.fields import path_of
 from bitsgui.gui.dialogs.new_job_input import Address, SignIn, addresses_in
+from bitsgui.gui.dialogs.new_job_specs import Begin
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.translating import translate
 from bitsgui.model.enums import JobPriority, JobType
 from bitsgui.model.file_rules import check_local_name, check_remote_name
 from bitsgui.model.hresult import BitsError
-from bitsgui.model.job import JobFile, JobSettings
+from bitsgui.model.job import JobFile
 from bitsgui.model.limits import DISPLAY_NAME_MAX
 from bitsgui.model.names import reply_name, unused_name
 from bitsgui.model.upload_address import address_for, names_folder
@@ -121,16 +122,16 @@ def look_at(paths: Sequence[Path], reply: Path | None) -> tuple[tuple[Source, ..
     return sources, unused_name(reply.name, lambda name: os.path.lexists(reply.with_name(name)))
 
 
-def specs_of(wanted: NewUploadInput) -> tuple[NewJob, ...]:
-    """A job for each file."""
-    return tuple(_spec(wanted, path) for path in wanted.files)
+def specs_of(wanted: NewUploadInput, begin: Begin) -> tuple[NewJob, ...]:
+    """A job for each file, which begins with what `begin` gives."""
+    return tuple(_spec(wanted, path, begin) for path in wanted.files)
 
 
-def _spec(wanted: NewUploadInput, path: Path) -> NewJob:
+def _spec(wanted: NewUploadInput, path: Path, begin: Begin) -> NewJob:
     sign_in = wanted.address.sign_in or wanted.sign_in
     return NewJob(
-        settings=JobSettings(
-            display_name=(wanted.name or path.name)[:DISPLAY_NAME_MAX],
+        settings=replace(
+            begin((wanted.name or path.name)[:DISPLAY_NAME_MAX]),
             priority=wanted.priority,
             rate_limit_bps=wanted.rate_limit_bps,
             auto_complete=wanted.auto_complete,

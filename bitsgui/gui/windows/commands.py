@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, QSettings, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from bitsgui.gui.dialogs.new_job import open_new_job, remembered_folder
+from bitsgui.gui.dialogs.new_job import open_new_job
 from bitsgui.gui.dialogs.new_upload import open_new_upload
 from bitsgui.gui.dropped import addresses_in
 from bitsgui.gui.models.job_row import JobRow, offered_for_any
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks
 from bitsgui.gui.texts.verb_texts import no_complete_reason, refused_priority
 from bitsgui.gui.windows.actions import SPECS as ACTIONS
@@ -44,7 +45,7 @@ class Commands(QObject):
     def __init__(
         self,
         manager: "JobManager",
-        settings: QSettings,
+        preferences: Preferences,
         tasks: Tasks,
         view: JobView,
         actions: Mapping[ActionId, QAction],
@@ -52,7 +53,7 @@ class Commands(QObject):
     ) -> None:
         super().__init__(window)
         self._manager = manager
-        self._settings = settings
+        self._preferences = preferences
         self._tasks = tasks
         self._view = view
         self._actions = actions
@@ -99,7 +100,7 @@ class Commands(QObject):
 
     def folder(self) -> Path:
         """Where downloads go."""
-        return Path(remembered_folder(self._settings))
+        return Path(self._preferences.folder)
 
     def save(self, settings: QSettings) -> None:
         """The two toggles."""
@@ -185,11 +186,11 @@ class Commands(QObject):
         QGuiApplication.clipboard().setText("\n".join(urls))
 
     async def _new_download(self, urls: tuple[str, ...]) -> None:
-        jobs = await open_new_job(self._manager, self._settings, self._tasks, self._window, urls)
+        jobs = await open_new_job(self._manager, self._preferences, self._tasks, self._window, urls)
         self.created.emit([job.id for job in jobs])
 
     async def _new_upload(self, paths: tuple[Path, ...]) -> None:
-        jobs = await open_new_upload(self._manager, self._tasks, self._window, paths)
+        jobs = await open_new_upload(self._manager, self._preferences, self._tasks, self._window, paths)
         self.created.emit([job.id for job in jobs])
 
     async def _set_priority(self, jobs: Sequence[Job], priority: JobPriority) -> None:

@@ -14,6 +14,7 @@ from bitsgui.gui.dropped import addresses_in, files_in
 from bitsgui.gui.models.job_table import JobTableModel
 from bitsgui.gui.models.rate_history import RateHistory
 from bitsgui.gui.models.state_groups import StateGroup
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.resources import icon
 from bitsgui.gui.tasks import Tasks
 from bitsgui.gui.theme import STEP
@@ -43,7 +44,7 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, manager: "JobManager", settings: QSettings) -> None:
+    def __init__(self, manager: "JobManager", settings: QSettings, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("bitsgui")
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks()
         self._manager = manager
         self._settings = settings
+        self._preferences = preferences
         self._rates = RateHistory()
         self._ticks = 0
         self.model = JobTableModel(self)
@@ -90,7 +92,7 @@ class MainWindow(QMainWindow):
         self.view = self.pane.view
         self.details = JobDetails(self._manager.error_history, self._rates, self.tasks, self)
         self.status = StatusLine(self)
-        self.commands = Commands(self._manager, self._settings, self.tasks, self.view, actions, self)
+        self.commands = Commands(self._manager, self._preferences, self.tasks, self.view, actions, self)
         self.history = HistoryCommands(self._manager, self.tasks, self.view, actions, self)
         self._bar = ToolBar(actions, main_menu(actions, self.view.columns, self), self)
         self._menu = JobMenu(actions, self.commands, self)
