@@ -8,6 +8,7 @@ from typing import Final
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model.codes import BG_E_INVALID_SERVER_RESPONSE
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import from_http_status
 
 HTML_INSTEAD_OF_FILE: Final = "The server sent a web page instead of the file."
@@ -56,7 +57,7 @@ def check_not_a_web_page(content_type: str, first_bytes: bytes, local_name: str)
     if is_named_otherwise and _WEB_PAGE_START.match(first_bytes):
         # As BITS has it: a status of success where something else was required.
         code = from_http_status(200)
-        raise TransferStop(ErrorContext.REMOTE_FILE, code, HTML_INSTEAD_OF_FILE, content_type=content_type)
+        raise TransferStop(ErrorContext.REMOTE_FILE, code, HTML_INSTEAD_OF_FILE, facts=Facts(content_type=content_type))
 
 
 def _is_web_page_type(content_type: str) -> bool:

@@ -25,6 +25,7 @@ from bitsgui.model.codes import (
     ERROR_WINHTTP_REDIRECT_FAILED,
 )
 from bitsgui.model.enums import AuthTarget, ErrorContext, SecurityFlags
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import JobSettings
 from bitsgui.model.urls import (
@@ -136,19 +137,20 @@ class JobClient:
                 ErrorContext.REMOTE_FILE,
                 from_http_status(response.status_code),
                 "The job does not allow redirects.",
+                facts=Facts(redirected_to=_shown(current, response)),
             )
         try:
             target = display_url(urljoin(current, response.headers["location"]))
         except ValueError as error:
-            raise _redirect_stop("The server redirects to an address that cannot be read.") from error
+            raise _redirect_stop("The server redirects to an address that cannot be read.", "") from error
         scheme = target.partition(":")[0].lower()
         if scheme not in SUPPORTED_SCHEMES:
-            raise _redirect_stop(f"The server redirects to a {scheme} address.")
+            raise _redirect_stop(f"The server redirects to a {scheme} address.", target)
         if origin_of(target) is None:
-            raise _redirect_stop("The server redirects to an address that cannot be read.")
+            raise _redirect_stop("The server redirects to an address that cannot be read.", "")
         downgrade = urlsplit(current).scheme.lower() == "https" and scheme == "http"
         if downgrade and not flags & SecurityFlags.REDIRECT_ALLOW_HTTPS_TO_HTTP:
-            raise _redirect_stop(f"The server redirects from https to http: {log_url(target)}")
+            raise _redirect_stop(f"The server redirects from https to http: {log_url(target)}", target)
         return target
 
     async def _send(self, request: Outgoing) -> httpx.Response:
@@ -234,5 +236,14 @@ def _check_secrets(settings: JobSettings, secrets: JobSecrets) -> None:
         )
 
 
-def _redirect_stop(detail: str) -> TransferStop:
-    return TransferStop(ErrorContext.REMOTE_FILE, ERROR_WINHTTP_REDIRECT_FAILED, detail)
+def _redirect_stop(detail: str, target: str | None = None) -> TransferStop:
+    """`target`: where to; empty = it cannot be read, None = to where it was already."""
+    facts = Facts(redirected_to=None if target is None else log_url(target))
+    return TransferStop(ErrorContext.REMOTE_FILE, ERROR_WINHTTP_REDIRECT_FAILED, detail, facts=facts)
+
+
+def _shown(current: str, response: httpx.Response) -> str:
+    try:
+        return log_url(urljoin(current, response.headers["location"]))
+    except ValueError:
+        return ""

@@ -10,6 +10,7 @@ from bitsgui.engine.stop import TransferStop, convert_local
 from bitsgui.model.checksum import HashAlgorithm
 from bitsgui.model.codes import BG_E_VALIDATION_FAILED
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.facts import Facts
 from bitsgui.model.job import JobFile
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ async def fault_of(path: Path, file: JobFile, disk: Executor) -> TransferStop | 
         BG_E_VALIDATION_FAILED,
         f"The file is complete, but its {expected.algorithm.label} checksum is not the one{whose}: "
         f"wanted {expected.hex}, got {found}.",
+        facts=Facts(checksum_wanted=expected.hex, checksum_found=found),
     )
 
 

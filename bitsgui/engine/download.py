@@ -21,6 +21,7 @@ from bitsgui.engine.stop import TransferStop
 from bitsgui.engine.throttle import Throttle
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext, SecurityFlags
+from bitsgui.model.facts import Facts
 from bitsgui.model.file_edits import forgotten
 from bitsgui.model.job import JobFile, JobSettings
 from bitsgui.model.names import name_from_content_disposition
@@ -98,7 +99,7 @@ class Download:
             if judgement.verdict is Verdict.COMPARE_END:
                 await self._compare_end(judgement)
             elif judgement.verdict is Verdict.ASK_AGAIN:
-                await self._forget()
+                await self._forget(_change(self.file, reply, judgement))
             else:
                 await self._take(request, answer, reply, judgement)
 
@@ -134,7 +135,7 @@ class Download:
                 check_not_a_web_page(reply.content_type, beginning, self.file.local_name)
             # Only now: a log-in page in place of the new version must not cost what was received.
             if starts_over:
-                await self._forget()
+                await self._forget(_change(self.file, reply, judgement))
             self._learn_checksum(answer)
             if self.file.bytes_transferred == 0:
                 await self._learn(answer, reply, judgement)
@@ -231,7 +232,7 @@ class Download:
                     return
         await self._forget()
 
-    async def _forget(self) -> None:
+    async def _forget(self, why: Facts | None = None) -> None:
         """Start over from 0, and say so durably before a byte of the new version is written."""
         self._fresh_starts += 1
         if self._fresh_starts > _MAX_FRESH_STARTS:
@@ -239,11 +240,18 @@ class Download:
                 ErrorContext.REMOTE_FILE,
                 codes.BG_E_REMOTE_FILE_CHANGED,
                 "The file on the server changes faster than it can be fetched.",
+                facts=why,
             )
         await self._part.rewind(0)
         self.file = forgotten(self.file)
         await self._report.store(self.file)
         self._report.progress(self.file)
+
+
+def _change(file: JobFile, reply: Reply, judgement: Judgement) -> Facts:
+    """What is known of another version."""
+    changed_at = parse_http_date(reply.validator.last_modified) if reply.validator else None
+    return Facts(size_before=file.bytes_total, size_now=judgement.total, changed_at=changed_at)
 
 
 def _check_ranges_inside(file: JobFile, total: int | None) -> None:

@@ -5,12 +5,14 @@ Knows no files and decides nothing: `range_rules` does.
 
 import time
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bitsgui.engine.challenges import facts_of_challenges
 from bitsgui.engine.client import Answer
 from bitsgui.engine.range_rules import Ask, Reply, parse_retry_after, validator_of
 from bitsgui.engine.wire_errors import convert_transport
 from bitsgui.model.checksum import Checksum, strongest_digest
+from bitsgui.model.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,17 @@ def reply_of(answer: Answer) -> Reply:
         content_type=answer.header("content-type") or "",
         validator=validator_of(answer.header("etag"), answer.header("last-modified"), answer.header("date")),
         retry_after_s=parse_retry_after(answer.header("retry-after"), time.time()),
+        facts=facts_of(answer),
     )
+
+
+def facts_of(answer: Answer) -> Facts | None:
+    """What a refusal says of itself besides its status; None for any other answer."""
+    if answer.status < 400:
+        return None
+    name = "proxy-authenticate" if answer.status == 407 else "www-authenticate"
+    asked = facts_of_challenges(answer.response.headers.get_list(name))
+    return replace(asked, content_type=answer.header("content-type") or None)
 
 
 def checksum_of(answer: Answer) -> Checksum | None:

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.job import Validator
 
@@ -39,7 +40,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The facts of an answer; sizes in bytes, None = not said."""
+    """What an answer says; sizes in bytes, None = not said. `facts`: for whoever has to explain a refusal."""
 
     status: int
     content_range: str | None = None
@@ -48,6 +49,7 @@ class Reply:
     content_type: str = ""
     validator: Validator = field(default_factory=Validator)
     retry_after_s: float | None = None
+    facts: Facts | None = None
 
 
 class Verdict(Enum):
@@ -92,7 +94,7 @@ def judge(ask: Ask, reply: Reply) -> Judgement:
         place,
         from_http_status(reply.status),
         retry_after_s=reply.retry_after_s,
-        content_type=reply.content_type or None,
+        facts=reply.facts,
     )
 
 
@@ -160,7 +162,7 @@ def _judge_part(ask: Ask, reply: Reply) -> Judgement:
     total = None if match[3] == "*" else int(match[3])
     length = last - first + 1
     if has_changed(ask, reply, total):
-        return Judgement(Verdict.ASK_AGAIN)
+        return Judgement(Verdict.ASK_AGAIN, total=total)
     _check_size(max(total or 0, last + 1))
     known_total = total if total is not None else ask.total
     beyond = (ask.end is not None and last > ask.end) or (known_total is not None and last >= known_total)

@@ -13,13 +13,14 @@ from typing import Final
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.error import FileRef
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import HResult
 
 
 class TransferStop(Exception):
     """An attempt ends: why (code), where (context), and how long the server asks to wait (seconds or None).
 
-    `http_status`: that of the answer that ended it, where the code is another one; `content_type`: what it said it is.
+    `http_status`: that of the answer that ended it, where the code is another one; `facts`: what it tells besides.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class TransferStop(Exception):
         *,
         retry_after_s: float | None = None,
         http_status: int | None = None,
-        content_type: str | None = None,
+        facts: Facts | None = None,
     ) -> None:
         super().__init__(f"{context.name} {code}: {detail or code.meaning}")
         self.context = context
@@ -38,7 +39,7 @@ class TransferStop(Exception):
         self.detail = detail
         self.retry_after_s = retry_after_s
         self.http_status = code.http_status if http_status is None else http_status
-        self.content_type = content_type
+        self.facts = facts
 
     def at(self, context: ErrorContext) -> "TransferStop":
         """The same in another context."""
@@ -48,7 +49,7 @@ class TransferStop(Exception):
             self.detail,
             retry_after_s=self.retry_after_s,
             http_status=self.http_status,
-            content_type=self.content_type,
+            facts=self.facts,
         )
         other.__cause__ = self
         return other

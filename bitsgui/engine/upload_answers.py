@@ -11,6 +11,7 @@ from bitsgui.engine.upload_headers import PROTOCOL
 from bitsgui.engine.upload_packets import Ack, PacketType
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import HResult, from_http_status
 
 FRAGMENT_MIN: Final = 5 * 1024
@@ -32,16 +33,24 @@ class Outcome(Enum):
 
 
 def judge(
-    packet: PacketType, status: int, ack: Ack | None, *, is_last: bool = False, retry_after_s: float | None = None
+    packet: PacketType,
+    status: int,
+    ack: Ack | None,
+    *,
+    is_last: bool = False,
+    retry_after_s: float | None = None,
+    facts: Facts | None = None,
 ) -> Outcome:
     """Decide what an answer means; `ack` None: it was no Ack, from a proxy perhaps. `is_last`: every byte is up.
+
+    `facts`: what goes with a refusal.
 
     Raises TransferStop: REMOTE_APPLICATION if the server's program failed, else REMOTE_FILE.
     """
     if packet is PacketType.FRAGMENT and status == 413:
         return Outcome.TOO_BIG
     if ack is None:
-        raise _not_an_ack(packet, status, retry_after_s)
+        raise _not_an_ack(packet, status, retry_after_s, facts)
     if ack.is_success:
         return Outcome.TAKEN
     if ack.is_session_lost:
@@ -51,7 +60,7 @@ def judge(
     # Some servers say 0x7 of their own errors: before every byte is up there is nothing a program could fail on.
     is_program = is_last and ack.is_from_program
     context = ErrorContext.REMOTE_APPLICATION if is_program else ErrorContext.REMOTE_FILE
-    raise TransferStop(context, _code_of(ack), retry_after_s=retry_after_s, http_status=status)
+    raise TransferStop(context, _code_of(ack), retry_after_s=retry_after_s, http_status=status, facts=facts)
 
 
 def session_of(outcome: Outcome, ack: Ack) -> str:
@@ -89,7 +98,7 @@ def _code_of(ack: Ack) -> HResult:
     return ack.code if ack.code is not None and ack.code.failed else from_http_status(ack.status)
 
 
-def _not_an_ack(packet: PacketType, status: int, retry_after_s: float | None) -> TransferStop:
+def _not_an_ack(packet: PacketType, status: int, retry_after_s: float | None, facts: Facts | None) -> TransferStop:
     if packet is PacketType.CREATE_SESSION and (200 <= status < 300 or status in _REFUSES_METHOD):
         return _no_bits_server(status)
     if 200 <= status < 300:
@@ -99,4 +108,5 @@ def _not_an_ack(packet: PacketType, status: int, retry_after_s: float | None) ->
             "Something between here and the server answered in its place.",
             http_status=status,
         )
-    return TransferStop(ErrorContext.REMOTE_FILE, from_http_status(status), retry_after_s=retry_after_s)
+    place = ErrorContext.GENERAL_TRANSPORT if status == 407 else ErrorContext.REMOTE_FILE
+    return TransferStop(place, from_http_status(status), retry_after_s=retry_after_s, facts=facts)

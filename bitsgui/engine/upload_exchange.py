@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bitsgui.engine.client import Answer, JobClient, Outgoing
+from bitsgui.engine.exchange import facts_of
 from bitsgui.engine.range_rules import parse_retry_after
 from bitsgui.engine.source_file import FragmentBody
 from bitsgui.engine.stop import TransferStop
@@ -70,7 +71,14 @@ async def exchange(client: JobClient, parcel: Parcel, patience: Patience) -> tup
         raise TransferStop(ErrorContext.GENERAL_TRANSPORT, codes.ERROR_WINHTTP_TIMEOUT, detail) from error
     log.debug("%s %s: %d, next %s", parcel.type, log_url(parcel.url), answer.status, ack and ack.received)
     retry_after_s = parse_retry_after(answer.header("retry-after"), time.time())
-    outcome = judge(parcel.type, answer.status, ack, is_last=parcel.is_last, retry_after_s=retry_after_s)
+    outcome = judge(
+        parcel.type,
+        answer.status,
+        ack,
+        is_last=parcel.is_last,
+        retry_after_s=retry_after_s,
+        facts=facts_of(answer),
+    )
     if outcome is not Outcome.SESSION_LOST and ack is not None:
         _check_session(parcel.headers.get("BITS-Session-Id"), ack.session_id)
     return outcome, ack or Ack(status=answer.status)

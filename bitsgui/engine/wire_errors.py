@@ -16,9 +16,11 @@ import aiohttp
 import aiohttp_socks
 import httpx
 
+from bitsgui.engine.challenges import facts_of_challenges
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model import codes
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import HResult, from_http_status
 
 Place = tuple[ErrorContext, HResult]
@@ -143,11 +145,20 @@ def convert_transport() -> Iterator[None]:
         yield
     except _KINDS as error:
         context, code = place_of(error)
-        raise TransferStop(context, code, f"{code.meaning.rstrip('.')} ({type(error).__name__}).") from error
+        detail = f"{code.meaning.rstrip('.')} ({type(error).__name__})."
+        raise TransferStop(context, code, detail, facts=_challenge_in(error)) from error
 
 
 def _proxy_place(status: int) -> Place:
     return _TRANSPORT, from_http_status(status) if status >= 400 else codes.ERROR_WINHTTP_CANNOT_CONNECT
+
+
+def _challenge_in(error: BaseException) -> Facts | None:
+    """What a proxy wants before it makes a tunnel."""
+    for cause in _chain(error):
+        if isinstance(cause, aiohttp.ClientHttpProxyError) and cause.headers is not None:
+            return facts_of_challenges(cause.headers.getall("Proxy-Authenticate", ()))
+    return None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -19,10 +19,19 @@ from bitsgui.model.remedy import Remedy
 from bitsgui.model.urls import host_of
 
 _OF_THE_VOLUME: Final = frozenset(
-    {Cause.DISK_FULL, Cause.READ_ONLY, Cause.FILE_TOO_LARGE, Cause.DISK_FAULT, Cause.SOURCE_FAULT}
+    {
+        Cause.DISK_FULL,
+        Cause.READ_ONLY,
+        Cause.FILE_TOO_LARGE,
+        Cause.DISK_FAULT,
+        Cause.SOURCE_FAULT,
+        Cause.VOLUME_LOCKED,
+    }
 )
-_OF_THE_COMPUTER: Final = frozenset({Cause.COMPUTER_BUSY, Cause.DATABASE_DAMAGED, Cause.OFFLINE})
-_TOLD_BY_CODE: Final = frozenset({Cause.UNKNOWN, Cause.REFUSED, Cause.NOT_ABLE, Cause.BUSY})
+_OF_THE_COMPUTER: Final = frozenset(
+    {Cause.COMPUTER_BUSY, Cause.DATABASE_DAMAGED, Cause.OFFLINE, Cause.CAPTIVE_PORTAL, Cause.CLOCK_WRONG}
+)
+_TOLD_BY_CODE: Final = frozenset({Cause.UNKNOWN, Cause.REFUSED, Cause.NOT_ABLE, Cause.BUSY, Cause.PROXY_REFUSED})
 """Causes that are no more than their number: another number is another trouble."""
 _NO_VOLUMES: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -17,11 +17,17 @@ class Cause(Enum):
     """What happened, as finely as the code tells."""
 
     SIGN_IN_WANTED = auto()
+    SIGN_IN_REFUSED = auto()
+    SIGN_IN_SCHEME = auto()
     SIGN_IN_UNUSABLE = auto()
     CLIENT_CERTIFICATE = auto()
     PROXY_SIGN_IN = auto()
+    PROXY_SCHEME = auto()
     PROXY_UNUSABLE = auto()
+    PROXY_UNREACHABLE = auto()
+    PROXY_REFUSED = auto()
     FORBIDDEN = auto()
+    LINK_EXPIRED = auto()
     NOT_FOUND = auto()
     BAD_ADDRESS = auto()
     REFUSED = auto()
@@ -30,17 +36,24 @@ class Cause(Enum):
     WEB_PAGE = auto()
     INVALID_RESPONSE = auto()
     REDIRECT_REFUSED = auto()
+    REDIRECT_LOOP = auto()
     NO_RANGES = auto()
     NO_SIZE = auto()
     RANGE_OUTSIDE = auto()
     REMOTE_CHANGED = auto()
     VALIDATION_FAILED = auto()
     TLS_DATE = auto()
+    TLS_TOO_EARLY = auto()
+    CLOCK_WRONG = auto()
     TLS_NAME = auto()
     TLS_AUTHORITY = auto()
+    TLS_SELF_SIGNED = auto()
+    TLS_INTERCEPTED = auto()
     TLS_REVOKED = auto()
     TLS_OTHER = auto()
     NAME_NOT_FOUND = auto()
+    NAME_UNKNOWN = auto()
+    CAPTIVE_PORTAL = auto()
     OFFLINE = auto()
     NO_ANSWER = auto()
     TIMED_OUT = auto()
@@ -52,6 +65,9 @@ class Cause(Enum):
     PART_GONE = auto()
     DRIVE_GONE = auto()
     FILE_BUSY = auto()
+    VOLUME_LOCKED = auto()
+    OWNER_CHANGED = auto()
+    NAME_TOO_LONG = auto()
     NAME_UNUSABLE = auto()
     NAME_TAKEN = auto()
     FILE_TOO_LARGE = auto()
@@ -64,6 +80,7 @@ class Cause(Enum):
     BLOCKED_BY_RULE = auto()
     UPLOAD_REFUSED = auto()
     UPLOADS_OFF = auto()
+    UPLOADS_UNSAFE = auto()
     NO_PLACE_FOR_UPLOADS = auto()
     UPLOAD_NOT_UNDERSTOOD = auto()
     NOT_A_BITS_SERVER = auto()
@@ -162,6 +179,7 @@ _CODES_OF: Final[Mapping[Cause, tuple[HResult, ...]]] = MappingProxyType(
             c.WSAHOST_NOT_FOUND,
             c.BG_E_NAME_RESOLUTION_FAILURE,
         ),
+        Cause.CAPTIVE_PORTAL: (from_http_status(511),),
         Cause.OFFLINE: (
             c.BG_E_NETWORK_DISCONNECTED,
             c.ERROR_NO_NETWORK,
@@ -191,22 +209,20 @@ _CODES_OF: Final[Mapping[Cause, tuple[HResult, ...]]] = MappingProxyType(
             c.BG_E_SEND_FAILURE,
         ),
         Cause.DISK_FULL: (c.ERROR_DISK_FULL, c.ERROR_HANDLE_DISK_FULL, c.ERROR_DISK_QUOTA_EXCEEDED),
-        Cause.NO_PERMISSION: (c.E_ACCESSDENIED, c.BG_E_NEW_OWNER_NO_FILE_ACCESS),
+        Cause.NO_PERMISSION: (c.E_ACCESSDENIED,),
+        Cause.OWNER_CHANGED: (c.BG_E_NEW_OWNER_NO_FILE_ACCESS, c.BG_E_NEW_OWNER_DIFF_MAPPING),
         Cause.READ_ONLY: (c.ERROR_WRITE_PROTECT,),
         Cause.FOLDER_MISSING: (c.ERROR_PATH_NOT_FOUND, c.ERROR_DIRECTORY),
         Cause.PART_GONE: (c.ERROR_FILE_NOT_FOUND,),
         Cause.DRIVE_GONE: (
             c.BG_E_VOLUME_CHANGED,
-            c.BG_E_NEW_OWNER_DIFF_MAPPING,
             c.ERROR_NOT_READY,
             c.ERROR_NOT_SAME_DEVICE,
         ),
-        Cause.FILE_BUSY: (
-            c.ERROR_SHARING_VIOLATION,
-            c.ERROR_LOCK_VIOLATION,
-            c.BG_E_DESTINATION_LOCKED,
-        ),
-        Cause.NAME_UNUSABLE: (c.ERROR_FILENAME_EXCED_RANGE, c.ERROR_INVALID_NAME),
+        Cause.FILE_BUSY: (c.ERROR_SHARING_VIOLATION, c.ERROR_LOCK_VIOLATION),
+        Cause.VOLUME_LOCKED: (c.BG_E_DESTINATION_LOCKED,),
+        Cause.NAME_TOO_LONG: (c.ERROR_FILENAME_EXCED_RANGE,),
+        Cause.NAME_UNUSABLE: (c.ERROR_INVALID_NAME,),
         Cause.NAME_TAKEN: (c.ERROR_ALREADY_EXISTS,),
         Cause.FILE_TOO_LARGE: (c.ERROR_FILE_TOO_LARGE,),
         Cause.DISK_FAULT: (c.ERROR_IO_DEVICE, c.ERROR_CRC),
@@ -253,6 +269,8 @@ def cause_of(context: ErrorContext, code: HResult) -> Cause:
     """The row of the code; an HTTP status without one goes by its hundreds."""
     if context is ErrorContext.REMOTE_FILE and code in _REMOTE_CAUSE_OF:
         return _REMOTE_CAUSE_OF[code]
+    if context is ErrorContext.GENERAL_TRANSPORT and code.http_status not in (None, 407):
+        return Cause.PROXY_REFUSED  # an answer before the server was reached
     if code in _CAUSE_OF:
         return _CAUSE_OF[code]
     return _CAUSE_OF_STATUS_CLASS.get((code.http_status or 0) // 100, Cause.UNKNOWN)

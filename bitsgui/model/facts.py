@@ -45,7 +45,10 @@ class Facts:
     `free_bytes`, `folder_writable`, `volume_mounted` are about the folder of the file that failed. `name_resolves`:
     of its server. `other_hosts_reachable`: somebody else answered just now. `certificates`: the chain that the server
     shows, its own first; `certificate_reason`: what is wrong with it. `proxy`: the one in use, without a sign-in,
-    empty = none. `content_type`: of the answer that failed.
+    empty = none; `proxy_answers`: whether it takes connections. `content_type`: of the answer that failed.
+    `realm` and `schemes` (lower case): of the sign-in that it asks for. `redirected_to`: where it sends the request,
+    without a query; empty = nowhere that can be read. `size_before` and `size_now`, bytes: of a file that changed;
+    `changed_at`, seconds since the epoch: when it did. `checksum_wanted` and `checksum_found`: hexadecimal digits.
     """
 
     free_bytes: int | None = None
@@ -59,6 +62,15 @@ class Facts:
     clock_plausible: bool | None = None
     url_looks_signed: bool | None = None
     content_type: str | None = None
+    proxy_answers: bool | None = None
+    realm: str | None = None
+    schemes: tuple[str, ...] | None = None
+    redirected_to: str | None = None
+    size_before: int | None = None
+    size_now: int | None = None
+    changed_at: float | None = None
+    checksum_wanted: str | None = None
+    checksum_found: str | None = None
 
 
 # Names that the signed links of object stores and content networks carry, and those of plain expiry.

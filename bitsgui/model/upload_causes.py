@@ -30,8 +30,8 @@ CODES_OF: Final[Mapping[tuple[Phase, ErrorContext], Mapping[Cause, tuple[HResult
             Cause.UPLOADS_OFF: (
                 from_http_status(501),
                 from_http_status(405),
-                c.BG_E_SERVER_EXECUTE_ENABLE,
             ),
+            Cause.UPLOADS_UNSAFE: (c.BG_E_SERVER_EXECUTE_ENABLE,),
             Cause.NO_PLACE_FOR_UPLOADS: _NOT_THERE,
             Cause.UPLOAD_NOT_UNDERSTOOD: (c.E_INVALIDARG, from_http_status(400), from_http_status(411)),
             Cause.NOT_A_BITS_SERVER: (c.BG_E_CLIENT_SERVER_PROTOCOL_MISMATCH, c.BG_E_INSUFFICIENT_HTTP_SUPPORT),

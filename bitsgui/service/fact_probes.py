@@ -52,10 +52,15 @@ class Scene:
         return "" if index is None else self.job.entry(index).remote_name
 
     @property
-    def folder(self) -> Path | None:
-        """Where the file is on this computer."""
+    def path(self) -> Path | None:
+        """The file on this computer."""
         name = "" if self.error.file is None else self.error.file.local_name
-        return Path(name).parent if name else None
+        return Path(name) if name else None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it is."""
+        return None if self.path is None else self.path.parent
 
     @property
     def proxy(self) -> str | None:
@@ -77,6 +82,19 @@ async def _folder_writable(scene: Scene) -> bool | None:
 
 async def _volume_mounted(scene: Scene) -> bool | None:
     return None if scene.folder is None else await asyncio.to_thread(is_mounted, scene.folder)
+
+
+async def _size_before(scene: Scene) -> int | None:
+    upload = scene.job.upload
+    return None if upload is None or upload.source is None else upload.source.size
+
+
+async def _size_now(scene: Scene) -> int | None:
+    return None if scene.path is None else (await asyncio.to_thread(scene.path.stat)).st_size
+
+
+async def _changed_at(scene: Scene) -> float | None:
+    return None if scene.path is None else (await asyncio.to_thread(scene.path.stat)).st_mtime
 
 
 def _is_writable(folder: Path) -> bool | None:
@@ -130,12 +148,21 @@ async def _other_hosts_reachable(scene: Scene) -> bool | None:
     if _others_answered(scene):
         return True
     if scene.proxy is not None:
-        from bitsgui.engine.route_trial import connect, endpoint_of
-
-        await connect(*endpoint_of(scene.proxy))
-        return True
+        return await _proxy_answers(scene) or None
     has_way = True if _is_here(host_of(scene.url)) else await asyncio.to_thread(has_default_route)
     return False if has_way is False else None
+
+
+async def _proxy_answers(scene: Scene) -> bool | None:
+    from bitsgui.engine.route_trial import connect, endpoint_of
+
+    if not scene.url or scene.proxy is None:
+        return None
+    try:
+        await connect(*endpoint_of(scene.proxy))
+    except TransferStop:
+        return False
+    return True
 
 
 def _others_answered(scene: Scene) -> bool:
@@ -187,5 +214,9 @@ PROBES: Final[Mapping[str, Callable[[Scene], Awaitable[Any]]]] = MappingProxyTyp
         "other_hosts_reachable": _other_hosts_reachable,
         "certificates": _certificates,
         "proxy": _proxy,
+        "proxy_answers": _proxy_answers,
+        "size_before": _size_before,
+        "size_now": _size_now,
+        "changed_at": _changed_at,
     }
 )

@@ -15,6 +15,7 @@ from bitsgui.engine.stop import TransferStop
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause, cause_of
 from bitsgui.model.enums import ErrorContext
+from bitsgui.model.error import JobError
 from bitsgui.model.facts import Certificate, CertificateReason, Facts
 from bitsgui.model.hresult import HResult
 from bitsgui.service.fact_probes import PROBES, Scene
@@ -27,8 +28,7 @@ _MADE: Final = os.stat(__file__).st_mtime
 
 async def gather_facts(scene: Scene, limit_s: float = FACTS_LIMIT_S) -> Facts:
     """What the error's kind asks for, on top of what it has; None where time or knowledge did not suffice."""
-    names = _WANTED_BY.get(cause_of(scene.error.context, scene.error.code), ())
-    names = _OF_DISK if scene.error.context is ErrorContext.LOCAL_FILE else names
+    names = _wanted(scene.error)
     tasks = {name: asyncio.create_task(_found(PROBES[name], scene), name=f"fact {name}") for name in names}
     if tasks:
         await asyncio.wait(tasks.values(), timeout=limit_s)
@@ -37,6 +37,14 @@ async def gather_facts(scene: Scene, limit_s: float = FACTS_LIMIT_S) -> Facts:
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     found = {name: task.result() for name, task in tasks.items() if not task.cancelled()}
     return _judged(scene, replace(scene.error.facts or Facts(), **found))
+
+
+def _wanted(error: JobError) -> tuple[str, ...]:
+    if error.code == codes.BG_E_LOCAL_FILE_CHANGED:
+        return _OF_SOURCE
+    if error.context is ErrorContext.LOCAL_FILE:
+        return _OF_DISK
+    return _WANTED_BY.get(cause_of(error.context, error.code), ())
 
 
 async def _found(probe: Callable[[Scene], Awaitable[Any]], scene: Scene) -> Any:
@@ -78,7 +86,8 @@ def _is_plausible(now: float, chain: tuple[Certificate, ...]) -> bool:
 
 
 _OF_DISK: Final = ("free_bytes", "folder_writable", "volume_mounted")
-_OF_WAY: Final = ("name_resolves", "other_hosts_reachable", "proxy")
+_OF_SOURCE: Final = ("size_before", "size_now", "changed_at")
+_OF_WAY: Final = ("name_resolves", "other_hosts_reachable", "proxy", "proxy_answers")
 _TLS: Final = frozenset({Cause.TLS_DATE, Cause.TLS_NAME, Cause.TLS_AUTHORITY, Cause.TLS_REVOKED, Cause.TLS_OTHER})
 _AWAY: Final = (Cause.OFFLINE, Cause.NO_ANSWER, Cause.TIMED_OUT, Cause.CONNECTION_LOST, Cause.NO_PROGRESS)
 _WANTED_BY: Final[Mapping[Cause, tuple[str, ...]]] = MappingProxyType(

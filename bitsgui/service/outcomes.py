@@ -28,10 +28,10 @@ def job_error_of(job: Job, failure: Failure, now: float) -> JobError:
 
 def _first_facts(failure: Failure) -> Facts | None:
     """What the failure itself tells of its surroundings."""
-    file, content_type = failure.file, failure.stop.content_type
+    file, facts = failure.file, failure.stop.facts
     if file is None or failure.stop.context is not ErrorContext.REMOTE_FILE:
-        return None
-    return Facts(url_looks_signed=looks_signed(file.remote_name), content_type=content_type)
+        return facts
+    return replace(facts or Facts(), url_looks_signed=looks_signed(file.remote_name))
 
 
 def job_after_failure(job: Job, error: JobError, failure: Failure, now: float) -> Job:

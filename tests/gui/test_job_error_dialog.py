@@ -119,7 +119,7 @@ def test_enter_is_the_fix_and_never_a_way_that_destroys(bench: Any, qapp: QAppli
             one.button(name).setFocus()
             QTest.keyClick(one.button(name), Qt.Key.Key_Return)
             assert one.manager.calls == []
-        one.dialog.findChild(QRadioButton, "TRY_AGAIN").setFocus()
+        one.dialog.findChild(QRadioButton, "FREE_SPACE").setFocus()
         QTest.keyClick(one.dialog.focusWidget(), Qt.Key.Key_Return)
         await until_true(lambda: one.manager.calls)
         assert one.manager.calls == [("resume", DISK_FULL.id)]

@@ -1,17 +1,19 @@
 """The JobError slot: S_OK at once, one dialog a cause, nothing over a hidden window, gone when the jobs heal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton
 
 from bitsgui.gui.dialogs.job_error import JobErrorSlots
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model import codes
 from bitsgui.model.codes import S_OK
 from bitsgui.model.enums import JobState
+from bitsgui.model.facts import Facts
 from bitsgui.model.hresult import from_http_status
 from bitsgui.model.job import Job
 from bitsgui.service.events import Changed, JobChanged
@@ -126,8 +128,7 @@ def test_later_means_all_of_them(house: House, qapp: QApplication) -> None:
         house.announce(*DENIED, *GONE)
         await until_true(lambda: house.shown)
         house.button("Decide later").click()
-        qapp.processEvents()
-        assert house.shown == []
+        await until_true(lambda: house.shown == [])
         assert house.manager.calls == []
 
     run_on_qt(qapp, scenario())
@@ -251,3 +252,22 @@ def test_closing_listens_no_more(house: House, qapp: QApplication) -> None:
     assert house.shown == []
     assert house.manager.listeners == []
     house.slots = JobErrorSlots(house.manager, Tasks(), house.window)
+
+
+def test_what_is_known_better_by_its_facts_comes_up_as_that(house: House, qapp: QApplication) -> None:
+    async def scenario() -> None:
+        job = failed_job(codes.ERROR_WINHTTP_NAME_NOT_RESOLVED, name="six")
+        assert job.error is not None
+        house.manager.add(job)
+        house.announce(job)
+        await until_true(lambda: house.shown == ["six"])
+        first = house.slots.dialog
+        house.manager.change(job.id, error=replace(job.error, facts=Facts(other_hosts_reachable=True)))
+        await until_true(lambda: house.slots.dialog is not first)
+        assert house.shown == ["six"]
+        assert house.slots.dialog is not None
+        sentences = [label.text() for label in house.slots.dialog.findChildren(QLabel)]
+        assert "The name archive.example is not known. Other hosts answer, so the address may be wrong." in sentences
+        assert house.told == []
+
+    run_on_qt(qapp, scenario())

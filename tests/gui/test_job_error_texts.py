@@ -7,6 +7,7 @@ import pytest
 from bitsgui.gui.texts import error_texts as texts
 from bitsgui.gui.texts import way_out_texts as ways
 from bitsgui.gui.texts.cancel_texts import cancel_text
+from bitsgui.gui.texts.cause_texts import CAUSES
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Side, diagnose
@@ -27,7 +28,7 @@ def test_every_cause_has_one_sentence(cause: Cause) -> None:
 
 
 def test_every_side_context_and_remedy_has_words() -> None:
-    assert set(texts.CAUSES) == set(Cause)
+    assert set(CAUSES) == set(Cause)
     assert all(texts.side_text(side) for side in Side)
     assert all(texts.context_text(context) for context in ErrorContext)
     assert all(ways.remedy_text(remedy, cause) for remedy in Remedy for cause in Cause)

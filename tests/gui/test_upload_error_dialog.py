@@ -81,19 +81,19 @@ def bench(qapp: QApplication) -> Iterator[Callable[[Job], Bench]]:
         ),
         (
             CHANGED,
-            ["RESTART_FILE"],
+            ["SEND_AGAIN"],
             "Part of an upload cannot be completed.",
             "asks the server to drop what it has",
         ),
         (
             PROGRAM_FAILED,
-            ["TRY_AGAIN", "RESTART_FILE"],
+            ["HAND_OVER_AGAIN", "SEND_AGAIN"],
             "Part of an upload cannot be completed.",
             "asks the server to drop what it has",
         ),
         (
             REPLY_GONE,
-            ["TRY_AGAIN", "RESTART_FILE"],
+            ["TRY_AGAIN", "SEND_AGAIN"],
             "Part of an upload cannot be completed.",
             "drops only the reply; the server keeps the file",
         ),
@@ -118,9 +118,9 @@ def test_the_ways_out(bench: Callable[[Job], Bench], job: Job, offered: list[str
 @pytest.mark.parametrize(
     ("job", "remedy", "calls"),
     [
-        (CHANGED, Remedy.RESTART_FILE, ["mend", "resume"]),
-        (PROGRAM_FAILED, Remedy.TRY_AGAIN, ["resume"]),
-        (PROGRAM_FAILED, Remedy.RESTART_FILE, ["mend", "resume"]),
+        (CHANGED, Remedy.SEND_AGAIN, ["mend", "resume"]),
+        (PROGRAM_FAILED, Remedy.HAND_OVER_AGAIN, ["resume"]),
+        (PROGRAM_FAILED, Remedy.SEND_AGAIN, ["mend", "resume"]),
         (REPLY_GONE, Remedy.TRY_AGAIN, ["resume"]),
         (NOT_SAVED, Remedy.TRY_AGAIN, ["complete"]),
     ],
@@ -176,7 +176,7 @@ def test_the_reply_goes_to_another_folder(
 
 def test_a_second_delivery_says_what_it_is(bench: Callable[[Job], Bench]) -> None:
     one = bench(REPLY_GONE)
-    one.choose(Remedy.RESTART_FILE)
+    one.choose(Remedy.SEND_AGAIN)
     assert "The server program then gets it twice" in one.words()
     assert one.button("Fix and Resume").accessibleDescription() == "the server gets the file once more"
     other = bench(CHANGED)

@@ -96,7 +96,7 @@ def sentence(job: Job) -> str:
             None,
             PROGRAM,
             P.SERVER_PROGRAM,
-            PROGRAM_SAID + " refused it (403).",
+            PROGRAM_SAID + " refused the file (403) and is not asked again by itself.",
         ),
         (from_http_status(404), None, REMOTE, P.REPLY, REPLY + "The reply is not at inbox.example any more."),
         (codes.ERROR_DISK_FULL, None, LOCAL, P.REPLY, REPLY + "The disk of /srv/replies is full."),
@@ -164,11 +164,11 @@ def test_which_file_goes_where() -> None:
     ("job", "remedy", "title", "effect"),
     [
         (failed_upload(codes.E_FAIL), Remedy.TRY_AGAIN, "Try again as it is", "goes on at 200 MB"),
-        (failed_upload(codes.E_FAIL), Remedy.RESTART_FILE, "Send again from the start", "starts at the beginning"),
+        (failed_upload(codes.E_FAIL), Remedy.SEND_AGAIN, "Send again from the start", "starts at the beginning"),
         (failed_upload(codes.E_FAIL), Remedy.NEW_ADDRESS, "Send to another address", "starts at the beginning"),
         (
             failed_upload(from_http_status(403), PROGRAM, P.SERVER_PROGRAM),
-            Remedy.TRY_AGAIN,
+            Remedy.HAND_OVER_AGAIN,
             "Hand the file over once more",
             "the program is asked once more",
         ),
@@ -180,7 +180,7 @@ def test_which_file_goes_where() -> None:
         ),
         (
             failed_upload(from_http_status(404), REMOTE, P.REPLY),
-            Remedy.RESTART_FILE,
+            Remedy.SEND_AGAIN,
             "Send the file a second time",
             "the server gets the file once more",
         ),

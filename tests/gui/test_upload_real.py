@@ -155,7 +155,8 @@ def test_a_program_that_refuses_is_asked_once_more(qapp: QApplication, tmp_path:
             at.peer.answers["Fragment", 1] = ack(403, code=DENIED, context=7)
             job = await at.send()
             dialog = await at.failure()
-            assert "File sent, not processed. The program behind 127.0.0.1 refused it (403)." in words(dialog)
+            said = "The program behind 127.0.0.1 refused the file (403) and is not asked again by itself."
+            assert f"File sent, not processed. {said}" in words(dialog)
             assert "Server program: failed here" in dialog.findChild(StopStrip).accessibleDescription()
             assert not dialog.findChild(QPushButton, "Complete partial").isEnabled()
             press(dialog, "Fix and Resume")

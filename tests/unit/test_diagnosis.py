@@ -9,6 +9,7 @@ from bitsgui.model import codes
 from bitsgui.model.causes import _CODES_OF, Cause, cause_of
 from bitsgui.model.diagnosis import RetryClass, Side, diagnose, failing_index, needs_you
 from bitsgui.model.enums import ErrorContext, JobState
+from bitsgui.model.fact_causes import causes_by_facts
 from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.phase import Phase
 from bitsgui.model.remedy import Remedy
@@ -51,10 +52,12 @@ OTHERS = {
     Cause.REFUSED: (LOCAL, from_http_status(402)),
     Cause.UNKNOWN: (LOCAL, codes.BG_E_UPNP_ERROR),
     Cause.SERVER_DISK_FULL: (REMOTE, codes.ERROR_DISK_FULL),
+    Cause.PROXY_REFUSED: (TRANSPORT, from_http_status(502)),
 }
+OF_DOWNLOADS = set(Cause) - causes_by_facts() - (OF_UPLOADS - set(_CODES_OF))
 
 
-@pytest.mark.parametrize("cause", [cause for cause in Cause if cause in _CODES_OF or cause not in OF_UPLOADS])
+@pytest.mark.parametrize("cause", sorted(OF_DOWNLOADS, key=lambda c: c.value))
 def test_every_cause_of_a_download_can_happen_and_has_a_remedy(cause: Cause) -> None:
     context, code = (LOCAL, _CODES_OF[cause][0]) if cause in _CODES_OF else OTHERS[cause]
     diagnosis = diagnose(failed_job(code, context))
@@ -70,14 +73,14 @@ def test_every_cause_of_a_download_can_happen_and_has_a_remedy(cause: Cause) -> 
         (TRANSPORT, from_http_status(407), Cause.PROXY_SIGN_IN, Side.PROXY, Remedy.SIGN_IN_PROXY),
         (REMOTE, from_http_status(404), Cause.NOT_FOUND, Side.LINK, Remedy.NEW_ADDRESS),
         (REMOTE, from_http_status(410), Cause.NOT_FOUND, Side.LINK, Remedy.NEW_ADDRESS),
-        (REMOTE, from_http_status(403), Cause.FORBIDDEN, Side.SERVER, Remedy.NEW_ADDRESS),
-        (REMOTE, from_http_status(451), Cause.FORBIDDEN, Side.SERVER, Remedy.NEW_ADDRESS),
+        (REMOTE, from_http_status(403), Cause.FORBIDDEN, Side.SERVER, Remedy.HEADERS),
+        (REMOTE, from_http_status(451), Cause.FORBIDDEN, Side.SERVER, Remedy.HEADERS),
         (REMOTE, from_http_status(422), Cause.REFUSED, Side.SERVER, Remedy.NEW_ADDRESS),
         (REMOTE, from_http_status(503), Cause.BUSY, Side.SERVER, Remedy.TRY_AGAIN),
-        (REMOTE, from_http_status(302), Cause.REDIRECT_REFUSED, Side.SERVER, Remedy.NEW_ADDRESS),
-        (LOCAL, codes.ERROR_DISK_FULL, Cause.DISK_FULL, Side.THIS_COMPUTER, Remedy.TRY_AGAIN),
+        (REMOTE, from_http_status(302), Cause.REDIRECT_REFUSED, Side.SERVER, Remedy.ALLOW_REDIRECT),
+        (LOCAL, codes.ERROR_DISK_FULL, Cause.DISK_FULL, Side.THIS_COMPUTER, Remedy.FREE_SPACE),
         (LOCAL, codes.E_ACCESSDENIED, Cause.NO_PERMISSION, Side.THIS_COMPUTER, Remedy.OTHER_FOLDER),
-        (REMOTE, codes.E_ACCESSDENIED, Cause.FORBIDDEN, Side.SERVER, Remedy.NEW_ADDRESS),
+        (REMOTE, codes.E_ACCESSDENIED, Cause.FORBIDDEN, Side.SERVER, Remedy.HEADERS),
         (LOCAL, codes.ERROR_PATH_NOT_FOUND, Cause.FOLDER_MISSING, Side.THIS_COMPUTER, Remedy.OTHER_FOLDER),
         (REMOTE, codes.ERROR_PATH_NOT_FOUND, Cause.NOT_FOUND, Side.LINK, Remedy.NEW_ADDRESS),
         (REMOTE, codes.BG_E_REMOTE_FILE_CHANGED, Cause.REMOTE_CHANGED, Side.FILE, Remedy.RESTART_FILE),

@@ -80,7 +80,7 @@ def test_no_code_stands_twice_in_one_place() -> None:
     [
         (REMOTE, P.UPLOADING, codes.E_ACCESSDENIED, 403, Cause.UPLOAD_REFUSED, Side.SERVER, Remedy.NEW_ADDRESS),
         (REMOTE, P.UPLOADING, codes.E_ACCESSDENIED, 501, Cause.UPLOADS_OFF, Side.SERVER, Remedy.NEW_ADDRESS),
-        (REMOTE, P.UPLOADING, from_http_status(404), None, Cause.NO_PLACE_FOR_UPLOADS, Side.LINK, Remedy.NEW_ADDRESS),
+        (REMOTE, P.UPLOADING, from_http_status(404), None, Cause.NO_PLACE_FOR_UPLOADS, Side.SERVER, Remedy.NEW_ADDRESS),
         (
             REMOTE,
             P.UPLOADING,
@@ -92,7 +92,7 @@ def test_no_code_stands_twice_in_one_place() -> None:
         ),
         (REMOTE, P.UPLOADING, codes.BG_E_TOO_LARGE, 500, Cause.TOO_LARGE_FOR_SERVER, Side.SERVER, Remedy.NEW_ADDRESS),
         (REMOTE, P.UPLOADING, codes.ERROR_DISK_FULL, 500, Cause.SERVER_DISK_FULL, Side.SERVER, Remedy.TRY_AGAIN),
-        (REMOTE, P.UPLOADING, codes.BG_E_SESSION_NOT_FOUND, 500, Cause.SESSION_LOST, Side.SERVER, Remedy.RESTART_FILE),
+        (REMOTE, P.UPLOADING, codes.BG_E_SESSION_NOT_FOUND, 500, Cause.SESSION_LOST, Side.SERVER, Remedy.SEND_AGAIN),
         (
             LOCAL,
             P.UPLOADING,
@@ -100,7 +100,7 @@ def test_no_code_stands_twice_in_one_place() -> None:
             None,
             Cause.SOURCE_CHANGED,
             Side.THIS_COMPUTER,
-            Remedy.RESTART_FILE,
+            Remedy.SEND_AGAIN,
         ),
         (
             LOCAL,
@@ -109,7 +109,7 @@ def test_no_code_stands_twice_in_one_place() -> None:
             None,
             Cause.SOURCE_MISSING,
             Side.THIS_COMPUTER,
-            Remedy.TRY_AGAIN,
+            Remedy.LOCATE_SOURCE,
         ),
         (
             PROGRAM,
@@ -118,7 +118,7 @@ def test_no_code_stands_twice_in_one_place() -> None:
             None,
             Cause.PROGRAM_FAILED,
             Side.SERVER_PROGRAM,
-            Remedy.TRY_AGAIN,
+            Remedy.HAND_OVER_AGAIN,
         ),
         (
             PROGRAM,
@@ -127,7 +127,7 @@ def test_no_code_stands_twice_in_one_place() -> None:
             422,
             Cause.PROGRAM_REJECTED,
             Side.SERVER_PROGRAM,
-            Remedy.TRY_AGAIN,
+            Remedy.HAND_OVER_AGAIN,
         ),
         (
             PROGRAM,
@@ -136,9 +136,9 @@ def test_no_code_stands_twice_in_one_place() -> None:
             403,
             Cause.PROGRAM_REFUSED,
             Side.SERVER_PROGRAM,
-            Remedy.TRY_AGAIN,
+            Remedy.HAND_OVER_AGAIN,
         ),
-        (REMOTE, P.REPLY, from_http_status(410), None, Cause.REPLY_MISSING, Side.SERVER, Remedy.TRY_AGAIN),
+        (REMOTE, P.REPLY, from_http_status(410), None, Cause.REPLY_MISSING, Side.SERVER, Remedy.FETCH_REPLY_AGAIN),
         (
             REMOTE,
             P.REPLY,
@@ -146,11 +146,19 @@ def test_no_code_stands_twice_in_one_place() -> None:
             500,
             Cause.REPLY_SESSION_LOST,
             Side.SERVER,
-            Remedy.RESTART_FILE,
+            Remedy.SEND_AGAIN,
         ),
-        (LOCAL, P.REPLY, codes.ERROR_DISK_FULL, None, Cause.DISK_FULL, Side.THIS_COMPUTER, Remedy.TRY_AGAIN),
+        (LOCAL, P.REPLY, codes.ERROR_DISK_FULL, None, Cause.DISK_FULL, Side.THIS_COMPUTER, Remedy.FREE_SPACE),
         (LOCAL, P.REPLY, codes.E_ACCESSDENIED, None, Cause.NO_PERMISSION, Side.THIS_COMPUTER, Remedy.OTHER_FOLDER),
-        (REMOTE, P.REPLY, codes.BG_E_INSUFFICIENT_RANGE_SUPPORT, 200, Cause.NO_RANGES, Side.SERVER, Remedy.TRY_AGAIN),
+        (
+            REMOTE,
+            P.REPLY,
+            codes.BG_E_INSUFFICIENT_RANGE_SUPPORT,
+            200,
+            Cause.NO_RANGES,
+            Side.SERVER,
+            Remedy.FETCH_REPLY_AGAIN,
+        ),
         (TRANSPORT, P.UPLOADING, codes.ERROR_WINHTTP_TIMEOUT, None, Cause.TIMED_OUT, Side.NETWORK, Remedy.TRY_AGAIN),
     ],
 )

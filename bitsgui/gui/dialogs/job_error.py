@@ -128,10 +128,22 @@ class JobErrorSlots(QObject):
         if self._dialog is None:
             self._open_next(activate=False)
             return
-        if self._key is not None:
-            self._dialog.show_jobs(self._groups.jobs(self._key))
+        self._show_group()
         if self._dialog is not None:  # what it shows may have been the last of its group
             self._dialog.show_waiting(self._count(self._waiting()))
+
+    def _show_group(self) -> None:
+        """Show who is in the group now; one that is known better by now, by its facts, comes up anew as that."""
+        dialog, key = self._dialog, self._key
+        if dialog is None or key is None:
+            return
+        jobs = self._groups.jobs(key)
+        better = next((found for job in dialog.jobs if (found := self._groups.key(job.id)) is not None), None)
+        if jobs or better is None or dialog.is_busy:
+            dialog.show_jobs(jobs)
+            return
+        self._drop_dialog()
+        self._open(better, None, activate=dialog.isActiveWindow())
 
     async def _place(self) -> None:
         """Ask the disk which folders share a volume: jobs on a full one belong together."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from pathlib import Path, PurePath
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -78,6 +79,12 @@ def format_percent(fraction: float | None) -> str:
     if fraction is None:
         return ""
     return _fill(QCoreApplication.translate("formats", "%1 %"), math.floor(fraction * 100 + 1e-9))
+
+
+def display_path(path: PurePath) -> str:
+    """A path for people and reports: the home folder, which holds the user's name, as ~."""
+    home = Path.home()
+    return str(PurePath("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
 def _with_unit(size: int) -> str:

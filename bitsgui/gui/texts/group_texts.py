@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QDateTime, QLocale
 
@@ -16,6 +17,8 @@ from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S
 from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.remedy import Remedy
+
+_BEGINS_ANEW: Final = ways.DROPS_PARTS | {Remedy.SEND_AGAIN}
 
 
 def group_line(jobs: Sequence[Job]) -> str:
@@ -47,7 +50,7 @@ def resume_effect(jobs: Sequence[Job], remedy: Remedy) -> str:
     """What Fix and Resume does to the chosen jobs, under its button."""
     if len(jobs) == 1:
         return ways.resume_effect(jobs[0], remedy)
-    kept = 0 if remedy is Remedy.RESTART_FILE else kept_bytes(jobs)
+    kept = 0 if remedy in _BEGINS_ANEW else kept_bytes(jobs)
     if not kept:
         return translate("GroupTexts", "goes on with %n jobs", "", len(jobs))
     text = translate("GroupTexts", "goes on with %n jobs at {size}", "", len(jobs))

@@ -6,8 +6,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
-from bitsgui.gui.texts.error_texts import display_path
-from bitsgui.gui.texts.formats import format_duration, format_size, format_when
+from bitsgui.gui.texts.formats import display_path, format_duration, format_size, format_when
 from bitsgui.gui.texts.state_texts import priority_text, state_text
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
 from bitsgui.model.diagnosis import needs_you

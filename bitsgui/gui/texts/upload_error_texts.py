@@ -22,6 +22,9 @@ UPLOAD_CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
             "{host} does not let you put this file there: you may have no right, or a file of that name exists.",
         ),
         Cause.UPLOADS_OFF: QT_TRANSLATE_NOOP("ErrorTexts", "{host} takes no uploads at this address ({status})."),
+        Cause.UPLOADS_UNSAFE: QT_TRANSLATE_NOOP(
+            "ErrorTexts", "{host} refuses uploads there: the folder is set up unsafely, programs could run in it."
+        ),
         Cause.NO_PLACE_FOR_UPLOADS: QT_TRANSLATE_NOOP(
             "ErrorTexts",
             "{host} has no place for it: the address is wrong, uploads are off there, or the file is too large.",
@@ -46,7 +49,10 @@ UPLOAD_CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
         Cause.PROGRAM_REJECTED: QT_TRANSLATE_NOOP(
             "ErrorTexts", "The program behind {host} could not use the file ({status})."
         ),
-        Cause.PROGRAM_REFUSED: QT_TRANSLATE_NOOP("ErrorTexts", "The program behind {host} refused it ({status})."),
+        Cause.PROGRAM_REFUSED: QT_TRANSLATE_NOOP(
+            "ErrorTexts",
+            "The program behind {host} refused the file ({status}) and is not asked again by itself.",
+        ),
         Cause.REPLY_MISSING: QT_TRANSLATE_NOOP("ErrorTexts", "The reply is not at {host} any more."),
         Cause.REPLY_REFUSED: QT_TRANSLATE_NOOP("ErrorTexts", "{host} does not hand the reply out ({status})."),
         Cause.REPLY_SESSION_LOST: QT_TRANSLATE_NOOP(

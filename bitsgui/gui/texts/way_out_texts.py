@@ -45,13 +45,9 @@ REMEDIES: Final[Mapping[Remedy, str]] = MappingProxyType(
 
 REMEDIES_OF_UPLOADS: Final[Mapping[tuple[Remedy, Phase], str]] = MappingProxyType(
     {
-        (Remedy.TRY_AGAIN, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Hand the file over once more"),
         (Remedy.TRY_AGAIN, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Fetch the reply once more"),
         (Remedy.NEW_ADDRESS, Phase.UPLOAD): QT_TRANSLATE_NOOP("WayOutTexts", "Send to another address"),
         (Remedy.OTHER_FOLDER, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Store the reply in another folder"),
-        (Remedy.RESTART_FILE, Phase.UPLOAD): QT_TRANSLATE_NOOP("WayOutTexts", "Send again from the start"),
-        (Remedy.RESTART_FILE, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
-        (Remedy.RESTART_FILE, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
         (Remedy.SEND_AGAIN, Phase.SERVER_PROGRAM): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
         (Remedy.SEND_AGAIN, Phase.REPLY): QT_TRANSLATE_NOOP("WayOutTexts", "Send the file a second time"),
     }
@@ -60,16 +56,18 @@ REMEDIES_OF_UPLOADS: Final[Mapping[tuple[Remedy, Phase], str]] = MappingProxyTyp
 
 TRY_AGAIN_AFTER: Final[Mapping[Cause, str]] = MappingProxyType(
     {
-        Cause.DISK_FULL: QT_TRANSLATE_NOOP("WayOutTexts", "Free some space there, then go on"),
         Cause.NO_PERMISSION: QT_TRANSLATE_NOOP("WayOutTexts", "Allow writing there, then go on"),
         Cause.READ_ONLY: QT_TRANSLATE_NOOP("WayOutTexts", "Make the drive writable, then go on"),
         Cause.FOLDER_MISSING: QT_TRANSLATE_NOOP("WayOutTexts", "Make the folder, then go on"),
-        Cause.DRIVE_GONE: QT_TRANSLATE_NOOP("WayOutTexts", "Connect the drive, then go on"),
-        Cause.FILE_BUSY: QT_TRANSLATE_NOOP("WayOutTexts", "Close the other program, then go on"),
+        Cause.OWNER_CHANGED: QT_TRANSLATE_NOOP("WayOutTexts", "Give the files to the new owner, then go on"),
         Cause.COMPUTER_BUSY: QT_TRANSLATE_NOOP("WayOutTexts", "Close some programs, then go on"),
         Cause.OFFLINE: QT_TRANSLATE_NOOP("WayOutTexts", "Connect to the network, then go on"),
         Cause.PROXY_UNUSABLE: QT_TRANSLATE_NOOP("WayOutTexts", "Mend the proxy settings, then go on"),
-        Cause.TLS_DATE: QT_TRANSLATE_NOOP("WayOutTexts", "Check this computer's clock, then go on"),
+        Cause.PROXY_UNREACHABLE: QT_TRANSLATE_NOOP("WayOutTexts", "Have the proxy mended, then go on"),
+        Cause.CAPTIVE_PORTAL: QT_TRANSLATE_NOOP("WayOutTexts", "Log in to the network in a browser, then go on"),
+        Cause.TLS_DATE: QT_TRANSLATE_NOOP("WayOutTexts", "Have the certificate renewed there, then go on"),
+        Cause.CLOCK_WRONG: QT_TRANSLATE_NOOP("WayOutTexts", "Set this computer's clock right, then go on"),
+        Cause.BLOCKED_BY_RULE: QT_TRANSLATE_NOOP("WayOutTexts", "Have the rule lifted, then go on"),
         Cause.SERVER_DISK_FULL: QT_TRANSLATE_NOOP("WayOutTexts", "Have space made on the server, then go on"),
         Cause.UPLOADS_OFF: QT_TRANSLATE_NOOP("WayOutTexts", "Have uploads switched on there, then go on"),
         Cause.TOO_LARGE_FOR_SERVER: QT_TRANSLATE_NOOP("WayOutTexts", "Have the server's limit raised, then go on"),
@@ -81,11 +79,25 @@ TRY_AGAIN_AFTER: Final[Mapping[Cause, str]] = MappingProxyType(
 )
 """What a person can do outside bitsgui before TRY_AGAIN."""
 
+WAIT_FOR: Final[Mapping[Cause, str]] = MappingProxyType(
+    {
+        Cause.DRIVE_GONE: QT_TRANSLATE_NOOP("WayOutTexts", "Connect the drive, then go on"),
+        Cause.FILE_BUSY: QT_TRANSLATE_NOOP("WayOutTexts", "Close the other program, then go on"),
+        Cause.VOLUME_LOCKED: QT_TRANSLATE_NOOP("WayOutTexts", "Wait until the drive is free, then go on"),
+    }
+)
+"""What ends a wait for a file or a drive."""
+
+DROPS_PARTS: Final = frozenset({Remedy.RESTART_FILE, Remedy.IN_ONE_GO})
+"""After these, what is here of unfinished files does not count."""
+
 
 def remedy_text(remedy: Remedy, cause: Cause, phase: Phase = Phase.DOWNLOAD) -> str:
     """What the choice says."""
     if remedy is Remedy.TRY_AGAIN and cause in TRY_AGAIN_AFTER:
         return translate("WayOutTexts", TRY_AGAIN_AFTER[cause])
+    if remedy is Remedy.WAIT_UNTIL_FREE and cause in WAIT_FOR:
+        return translate("WayOutTexts", WAIT_FOR[cause])
     return translate("WayOutTexts", REMEDIES_OF_UPLOADS.get((remedy, phase), REMEDIES[remedy]))
 
 
@@ -96,7 +108,7 @@ def resume_effect(job: Job, remedy: Remedy) -> str:
     if job.type is not JobType.DOWNLOAD:
         return _upload_effect(job, remedy)
     kept = job.progress.bytes_transferred
-    if remedy is Remedy.RESTART_FILE:
+    if remedy in DROPS_PARTS:
         kept = _bytes_of_finished(job)
     if not kept:
         return translate("WayOutTexts", "starts at the beginning")
@@ -151,14 +163,14 @@ def _puts_in_place(job: Job) -> str:
 def _upload_effect(job: Job, remedy: Remedy) -> str:
     phase = phase_of(job)
     if phase is Phase.UPLOAD:
-        anew = remedy in (Remedy.RESTART_FILE, Remedy.NEW_ADDRESS) or not job.progress.bytes_transferred
+        anew = remedy in (Remedy.SEND_AGAIN, Remedy.NEW_ADDRESS) or not job.progress.bytes_transferred
         return translate("WayOutTexts", "starts at the beginning") if anew else _goes_on_at(job)
-    if remedy is Remedy.RESTART_FILE:
+    if remedy is Remedy.SEND_AGAIN:
         return translate("WayOutTexts", "the server gets the file once more")
     if phase is Phase.SERVER_PROGRAM:
         return translate("WayOutTexts", "the program is asked once more")
     received = job.reply.bytes_transferred if job.reply else 0
-    if not received:
+    if not received or remedy is Remedy.FETCH_REPLY_AGAIN:
         return translate("WayOutTexts", "fetches the reply")
     return translate("WayOutTexts", "goes on at {size} of the reply").format(size=format_size(received))
 
