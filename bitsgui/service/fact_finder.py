@@ -9,7 +9,7 @@ from bitsgui.engine.surroundings import Surroundings
 from bitsgui.model.diagnosis import needs_you
 from bitsgui.model.error import JobError
 from bitsgui.model.facts import Facts
-from bitsgui.model.job import Job
+from bitsgui.model.job import Job, JobId
 from bitsgui.service.events import Changed
 from bitsgui.service.fact_probes import Scene
 from bitsgui.service.facts import gather_facts
@@ -38,9 +38,16 @@ class FactFinder:
         """Look around for a job that has just failed; nothing to do for any other."""
         if job.error is None or not needs_you(job):
             return
-        task = asyncio.create_task(self._find(job, job.error), name=f"facts of {job.id}")
+        task = asyncio.create_task(self._find(job, job.error), name=_name(job.id))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+
+    async def found(self, job_id: JobId) -> None:
+        """Return as soon as nobody looks around for this job any more."""
+        async with self._locks.holding(job_id):
+            looking = [task for task in self._tasks if task.get_name() == _name(job_id)]
+        if looking:
+            await asyncio.wait(looking)
 
     async def aclose(self) -> None:
         """Stop looking."""
@@ -66,3 +73,7 @@ class FactFinder:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("programming error in %s", task.get_name(), exc_info=error)
+
+
+def _name(job_id: JobId) -> str:
+    return f"facts of {job_id}"

@@ -8,6 +8,7 @@ from bitsgui.engine.proxies import SystemProxies
 from bitsgui.engine.surroundings import Surroundings
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import Job, JobId
+from bitsgui.service.fact_finder import FactFinder
 from bitsgui.service.job_secrets import stored_for, usable
 from bitsgui.service.locks import carried_out
 from bitsgui.service.mendings import Mending
@@ -31,6 +32,12 @@ class JobFixCalls(JobSetters):
 
     _verbs: Verbs
     _around: Surroundings
+    _facts: FactFinder
+
+    async def facts_found(self, job_id: JobId) -> Job:
+        """Our own: the job, once all that can be found out around its last error is known (3 s at most)."""
+        await self._facts.found(job_id)
+        return self._queue.get(job_id)
 
     @carried_out
     async def mend(self, job_id: JobId, mending: Mending) -> HResult:

@@ -15,6 +15,7 @@ from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.remedy import Remedy
 from bitsgui.model.transitions import allowed_verbs
 from bitsgui.model.urls import display_url
+from bitsgui.terminal.findings import finding
 from bitsgui.terminal.words import clean, size_text
 
 SIDES: Final = {
@@ -46,7 +47,7 @@ HINTS: Final = {
     Remedy.PROXY: "To go on, run the same command with another --proxy URL, or --proxy none.",
     Remedy.ALLOW_REDIRECT: "If that is where the file is, run the command with that address.",
     Remedy.IN_ONE_GO: "To fetch it in one go, run the same command with --restart.",
-    Remedy.LONGER_DEADLINE: "To allow more time, run the same command with --max-time S or --no-progress-timeout S.",
+    Remedy.LONGER_DEADLINE: "To allow more time, run the same command with a higher --no-progress-timeout S.",
     Remedy.SEND_AGAIN: "To send it again from the start, run the same command with --restart.",
     Remedy.HAND_OVER_AGAIN: "To hand the file over once more, run the same command again.",
     Remedy.FETCH_REPLY_AGAIN: "To fetch the reply, run the same command again.",
@@ -69,6 +70,12 @@ CAUSE_HINTS: Final = {
         "the right --checksum: what is here is kept if it agrees."
     ),
     Cause.SOURCE_CHANGED: "To send the file as it is now, run the same command again.",
+    Cause.TOOK_TOO_LONG: "To allow more time, run the same command with a higher --max-time S.",
+    Cause.CAPTIVE_PORTAL: "Log in to the network in a browser, then run the same command again.",
+    Cause.CLOCK_WRONG: "Set the clock of this computer right, then run the same command again.",
+    Cause.SIGN_IN_SCHEME: (
+        "If a browser gets in, give what it sends: --header 'Cookie: ...' or --header 'Authorization: ...'."
+    ),
     Cause.REPLY_SESSION_LOST: "To send the file a second time, for another reply, run the command with --restart.",
 }
 """What helps in particular, in place of the remedy's own words."""
@@ -112,8 +119,10 @@ def failure_lines(job: Job, error: JobError) -> tuple[str, str]:
     name = job.files[0].remote_name if job.upload is not None else error.file.remote_name if error.file else ""
     subject = display_url(name) or job.settings.display_name
     kept = kept_text([job])
+    also = finding(job, error, found.cause)
+    reason = _reason(job, error) + (f": {also}" if also else "")
     return (
-        clean(f"{subject}: {_reason(job, error)} (at fault: {SIDES[found.side]}; {error.code.name}, {error.code.hex})"),
+        clean(f"{subject}: {reason} (at fault: {SIDES[found.side]}; {error.code.name}, {error.code.hex})"),
         f"  {f'{kept[0].upper()}{kept[1:]}. ' if kept else ''}{_hint(found)}",
     )
 
@@ -213,6 +222,8 @@ def _error_as_json(job: Job, error: JobError) -> dict[str, Any]:
         "file": display_url(error.file.remote_name) if error.file else None,
         "side": found.side.value,
         "phase": found.phase.value,
+        "cause": found.cause.name.lower(),
+        "remedies": [remedy.name.lower() for remedy in found.remedies],
         "http_status": error.http_status,
     }
 

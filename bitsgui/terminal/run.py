@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from bitsgui.model.diagnosis import needs_you
 from bitsgui.model.enums import JobPriority, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobId, JobSettings
@@ -73,6 +74,7 @@ class Run:
             await self._start()
             await self._settled()
             await self._stop()
+            await self._look_around()
 
     async def _prepare(self) -> None:
         wanted = [file for job in self._plan.jobs for file in job.files]
@@ -185,6 +187,12 @@ class Run:
         await self._manager.complete(job.id)
         for part in await self._create([replace(part, sign_ins=sign_ins) for part in parts]):
             await self._manager.resume(part.id)
+
+    async def _look_around(self) -> None:
+        """Wait a moment for what is found out around the errors: what is said of them is then more."""
+        for job in self.jobs:
+            if self.signal is None and needs_you(job):
+                self._jobs[job.id] = await self._manager.facts_found(job.id)
 
     async def _stop(self) -> None:
         for job in self.jobs:

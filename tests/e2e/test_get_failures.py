@@ -90,6 +90,8 @@ def test_the_json_of_done_and_failed(play: Play) -> None:
             "file": server.url("/gone"),
             "side": "link",
             "phase": "download",
+            "cause": "not_found",
+            "remedies": ["new_address", "try_again"],
             "http_status": 404,
         }
         assert bad["allowed"] == ["resume", "complete", "cancel"]

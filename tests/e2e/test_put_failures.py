@@ -35,7 +35,7 @@ def test_a_server_that_does_not_know_the_protocol_is_told_what_helps(play: Play,
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (status(404), ("BG_E_HTTP_ERROR_404", "at fault: the address", "Check the address")),
+        (status(404), ("BG_E_HTTP_ERROR_404", "at fault: the server", "Check the address")),
         (status(401), ("BG_E_HTTP_ERROR_401", "at fault: the sign-in", "--user NAME")),
         (ack(403, code=0x80070005), ("E_ACCESSDENIED", "at fault: the server", "A file of that name may be there")),
         (ack(501, code=0x80070005), ("E_ACCESSDENIED", "at fault: the server", "`bitsgui serve FOLDER`")),

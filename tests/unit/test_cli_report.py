@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from bitsgui.model import codes
+from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Side
 from bitsgui.model.enums import ErrorContext, JobPriority, JobState, JobType
 from bitsgui.model.error import FileRef, JobError
-from bitsgui.model.hresult import from_http_status
+from bitsgui.model.facts import Certificate, Facts
+from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
 from bitsgui.model.phase import Phase
 from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import Upload, UploadPhase
+from bitsgui.terminal.findings import finding
 from bitsgui.terminal.report import (
     HINTS,
     PHASES,
@@ -83,6 +86,8 @@ def test_the_object_of_a_failed_job_is_exactly_this() -> None:
             "file": "http://h/a",
             "side": "link",
             "phase": "download",
+            "cause": "not_found",
+            "remedies": ["new_address", "try_again"],
             "http_status": 404,
         },
         "allowed": ["resume", "complete", "cancel"],
@@ -247,3 +252,68 @@ def test_settled(state: JobState) -> None:
 def test_a_job_that_could_not_complete_itself_is_settled() -> None:
     error = JobError(ErrorContext.LOCAL_FILE, codes.E_ACCESSDENIED)
     assert is_settled(job(state=JobState.TRANSFERRED, error=error))
+
+
+CERTIFICATE = Certificate(
+    subject="CN=h", issuer="CN=Zscaler", names=("a", "b"), not_before=0, not_after=1_700_000_000, sha256="0" * 64
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "added"),
+    [
+        (from_http_status(401), {"realm": "vault"}, ": for 'vault' (at fault: the sign-in;"),
+        (from_http_status(401), {"schemes": ("ntlm",)}, ": it only offers ntlm ("),
+        (
+            from_http_status(403),
+            {"url_looks_signed": True},
+            ": the address has probably expired (at fault: the address",
+        ),
+        (
+            codes.ERROR_WINHTTP_REDIRECT_FAILED,
+            {"redirected_to": "http://o/x"},
+            ": it sends the request to http://o/x (",
+        ),
+        (codes.BG_E_REMOTE_FILE_CHANGED, {"size_before": 7, "size_now": 9}, ": it had 7 B, now 9 B ("),
+        (
+            codes.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID,
+            {"certificates": (CERTIFICATE,)},
+            ": the certificate holds from 1970-01-01 to 2023-11-14 (",
+        ),
+        (
+            codes.ERROR_WINHTTP_SECURE_CERT_CN_INVALID,
+            {"certificates": (CERTIFICATE,)},
+            ": the certificate is for a, b (",
+        ),
+        (
+            codes.ERROR_WINHTTP_SECURE_INVALID_CA,
+            {"certificates": (CERTIFICATE,)},
+            ": Zscaler replaces the certificates (at fault: the proxy;",
+        ),
+        (
+            codes.ERROR_WINHTTP_NAME_NOT_RESOLVED,
+            {"proxy": "http://p:1", "proxy_answers": False},
+            ": the proxy is http://p:1 (at fault: the proxy;",
+        ),
+    ],
+)
+def test_what_was_found_out_is_said_too(code: HResult, facts: dict[str, Any], added: str) -> None:
+    error = replace(NOT_FOUND, code=code, detail="Why", facts=Facts(**facts))
+    first, _ = failure_lines(job(state=JobState.ERROR, error=error), error)
+    assert f"http://h/a: Why{added}" in first
+
+
+def test_a_full_disk_is_told_in_numbers() -> None:
+    error = replace(
+        NOT_FOUND, context=ErrorContext.LOCAL_FILE, code=codes.ERROR_DISK_FULL, detail="", facts=Facts(free_bytes=100)
+    )
+    first, second = failure_lines(job(state=JobState.ERROR, error=error), error)
+    assert ": 600 B needed, 100 B free (at fault: this computer;" in first
+    assert "Free some space there" in second
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_finding_needs_no_facts(cause: Cause) -> None:
+    for facts in (None, Facts()):
+        error = replace(NOT_FOUND, facts=facts)
+        assert "{" not in finding(job(error=error), error, cause)
