@@ -140,7 +140,7 @@ def test_a_source_that_changed_is_sent_again_from_the_start(qapp: QApplication, 
             at.peer.before["Create-Session", 1] = lambda: at.source.write_bytes(b"new")
             job = await at.send(JobType.UPLOAD)
             dialog = await at.failure()
-            assert "Upload stopped. a.csv changed while it was being sent." in words(dialog)
+            assert "Upload stopped. a.csv changed while it was being sent" in words(dialog)
             assert dialog.findChild(QRadioButton, "RESTART_FILE").text() == "Send again from the start"
             press(dialog, "Fix and Resume")
             await until_state(at.manager, job.id, JobState.ACKNOWLEDGED)

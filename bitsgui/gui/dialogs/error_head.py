@@ -14,7 +14,7 @@ from bitsgui.gui.resources import icon
 from bitsgui.gui.texts.error_texts import cause_text
 from bitsgui.gui.texts.group_texts import group_kept_text, group_line
 from bitsgui.gui.theme import STEP
-from bitsgui.model.diagnosis import Diagnosis, Side
+from bitsgui.model.diagnosis import Diagnosis, Side, diagnose
 from bitsgui.model.job import Job
 
 _ICONS: Final[Mapping[Side, str]] = MappingProxyType(
@@ -62,7 +62,7 @@ class ErrorHead(QWidget):
     def __init__(self, jobs: Sequence[Job], diagnosis: Diagnosis) -> None:
         super().__init__()
         self._line = plain_label(group_line(jobs), "secondary")
-        sentence = plain_label(cause_text(jobs[0], diagnosis))
+        self._sentence = sentence = plain_label(cause_text(jobs[0], diagnosis))
         font = QFont(sentence.font())
         font.setPointSizeF(font.pointSizeF() * _SENTENCE_SCALE)
         font.setWeight(QFont.Weight.DemiBold)
@@ -80,7 +80,8 @@ class ErrorHead(QWidget):
         row.addLayout(words, 1)
 
     def show_jobs(self, jobs: Sequence[Job]) -> None:
-        """All that are left of them."""
+        """All that are left of them, with what is known by now."""
+        self._sentence.setText(cause_text(jobs[0], diagnose(jobs[0])))
         self._line.setText(group_line(jobs))
 
 

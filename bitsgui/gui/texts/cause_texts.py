@@ -186,13 +186,15 @@ FULLER: Final[Mapping[Cause, tuple[str, ...]]] = MappingProxyType(
         Cause.REMOTE_CHANGED: (
             QT_TRANSLATE_NOOP(
                 "ErrorTexts",
-                "The file on {host} changed on {changed}: it was {before}, now it is {now}. The parts do not fit.",
+                "The file on {host} changed ({changed}): it was {before}, now it is {now}. The parts do not fit.",
             ),
             QT_TRANSLATE_NOOP(
                 "ErrorTexts",
                 "The file on {host} changed: it was {before}, now it is {now}. The parts do not fit.",
             ),
-            QT_TRANSLATE_NOOP("ErrorTexts", "The file on {host} changed on {changed}. The parts do not fit."),
+            QT_TRANSLATE_NOOP(
+                "ErrorTexts", "The file on {host} changed ({changed}), so the parts no longer fit together."
+            ),
         ),
         Cause.VALIDATION_FAILED: (
             QT_TRANSLATE_NOOP(
@@ -231,9 +233,9 @@ FULLER: Final[Mapping[Cause, tuple[str, ...]]] = MappingProxyType(
         ),
         Cause.SOURCE_CHANGED: (
             QT_TRANSLATE_NOOP(
-                "ErrorTexts", "{file} changed on {changed} while it was being sent: it was {before}, now it is {now}."
+                "ErrorTexts", "{file} changed while it was being sent ({changed}): it was {before}, now it is {now}."
             ),
-            QT_TRANSLATE_NOOP("ErrorTexts", "{file} changed on {changed} while it was being sent."),
+            QT_TRANSLATE_NOOP("ErrorTexts", "{file} changed while it was being sent ({changed})."),
         ),
     }
 )
