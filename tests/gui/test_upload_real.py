@@ -141,7 +141,7 @@ def test_a_source_that_changed_is_sent_again_from_the_start(qapp: QApplication, 
             job = await at.send(JobType.UPLOAD)
             dialog = await at.failure()
             assert "Upload stopped. a.csv changed while it was being sent" in words(dialog)
-            assert dialog.findChild(QRadioButton, "RESTART_FILE").text() == "Send again from the start"
+            assert dialog.findChild(QRadioButton, "SEND_AGAIN").text() == "Send again from the start"
             press(dialog, "Fix and Resume")
             await until_state(at.manager, job.id, JobState.ACKNOWLEDGED)
             assert at.peer.published[PATH] == b"new"
