@@ -5,9 +5,9 @@ the job's own server and proxy and this computer; nothing secret is in the answe
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,8 +22,8 @@ from bitsgui.service.fact_probes import PROBES, Scene
 
 FACTS_LIMIT_S: Final = 3.0
 """Longest that anybody waits for them."""
-_MADE: Final = os.stat(__file__).st_mtime
-"""No clock may stand before the program's own files, seconds since the epoch."""
+_MADE: Final = Path(__file__).parents[1].stat().st_mtime
+"""No clock may stand before the program's own folder (a frozen one has no module files), seconds since the epoch."""
 
 
 async def gather_facts(scene: Scene, limit_s: float = FACTS_LIMIT_S) -> Facts:
