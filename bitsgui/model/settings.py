@@ -58,7 +58,6 @@ class Settings:
     completes_itself: bool = True
     notify: NotifySettings = field(default_factory=NotifySettings)
     on_close: CloseAction = CloseAction.ASK
-    starts_at_login: bool = False
     keeps_awake: bool = False
     theme: Theme = Theme.SYSTEM
     history_length: int = 500

@@ -26,7 +26,6 @@ OTHER = Settings(
     completes_itself=False,
     notify=NotifySettings(errors=False, pops_dialog=False),
     on_close=CloseAction.QUIT,
-    starts_at_login=True,
     keeps_awake=True,
     theme=Theme.DARK,
     history_length=10,
