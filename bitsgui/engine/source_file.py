@@ -6,8 +6,9 @@ Knows no packets. Every failure becomes TransferStop(LOCAL_FILE).
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Executor
+from contextlib import aclosing
 from typing import Final
 
 import httpx
@@ -47,16 +48,30 @@ class SourceFile:
             raise
         return cls(fd, path, stamp, disk)
 
-    async def read(self, start: int, count: int) -> bytes:
-        """`count` bytes from `start`; raises BG_E_LOCAL_FILE_CHANGED unless the file is still what it was."""
-        self._reading = asyncio.get_running_loop().run_in_executor(self._disk, self._read, start, count)
-        return await asyncio.shield(self._reading)
+    async def blocks(self, span: Span) -> AsyncGenerator[bytes, None]:
+        """The bytes of a span, one block ahead of whoever takes them.
+
+        Raises BG_E_LOCAL_FILE_CHANGED unless the file is still what it was.
+        """
+        at = span.start
+        self._read_ahead(at, span.end)
+        while at < span.end and self._reading is not None:
+            block = await asyncio.shield(self._reading)
+            at += len(block)
+            self._read_ahead(at, span.end)
+            yield block
 
     async def aclose(self) -> None:
         """Close it, after a read that nobody waits for any more."""
         if self._reading is not None:
             await asyncio.wait([self._reading])
         os.close(self._fd)
+
+    def _read_ahead(self, start: int, end: int) -> None:
+        if start < end:
+            count = min(BLOCK, end - start)
+            self._reading = asyncio.get_running_loop().run_in_executor(self._disk, self._read, start, count)
+            self._reading.add_done_callback(_seen)
 
     def _read(self, start: int, count: int) -> bytes:
         try:
@@ -88,13 +103,13 @@ class FragmentBody(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         at = self._span.start
         try:
-            while at < self._span.end:
-                block = await self._source.read(at, min(BLOCK, self._span.end - at))
-                for piece in self._throttle.slices(block):
-                    await self._throttle.pass_through(len(piece))
-                    yield bytes(piece)
-                    at += len(piece)
-                    self._sent(at)
+            async with aclosing(self._source.blocks(self._span)) as blocks:
+                async for block in blocks:
+                    for piece in self._throttle.slices(block):
+                        await self._throttle.pass_through(len(piece))
+                        yield bytes(piece)
+                        at += len(piece)
+                        self._sent(at)
         except TransferStop as stop:
             self.stop = stop
             raise
@@ -123,6 +138,12 @@ def _stamp(info: os.stat_result) -> SourceStamp:
 def _changed(path: str) -> TransferStop:
     detail = f"The file changed while it was being sent: {path}"
     return TransferStop(ErrorContext.LOCAL_FILE, codes.BG_E_LOCAL_FILE_CHANGED, detail)
+
+
+def _seen(reading: "asyncio.Future[bytes]") -> None:
+    """What was read ahead may fail with nobody left to care: the fragment was broken off before."""
+    if not reading.cancelled():
+        reading.exception()
 
 
 def _close_late(opening: "asyncio.Future[tuple[int, SourceStamp]]") -> None:

@@ -30,6 +30,9 @@ class Surroundings:
 
 def load_attempt() -> "type[Attempt]":
     """The class of an attempt. The first call imports for 0.3 s: not for the loop, nor before a first paint."""
+    from bitsgui.engine.http_stack import import_http_stack
+
+    import_http_stack()
     from bitsgui.engine.runner import Attempt
 
     return Attempt

@@ -37,23 +37,37 @@ class TokenBucket:
 class Pacer:
     """Keeps transfers from taking the whole loop: when they have had it for 3 ms, they let others have 4 ms.
 
-    A window's timers share the loop; without this, eight transfers at full speed hold them up for 40 ms.
+    A window's timers share the loop; without this, eight transfers at full speed hold them up for 40 ms. Where the
+    loop comes back late from such a rest, the processor is wanted elsewhere, too: then the rests grow up to fourfold.
     """
 
     _WORK_S: Final = 0.003
     _REST_S: Final = 0.004
+    _LONGEST_REST_S: Final = 0.016
+    _LATE_S: Final = 0.003
 
     def __init__(self) -> None:
         self._rest_from = 0.0
+        self._rest_s = self._REST_S
+        self._has_rested = True
 
     async def breathe(self) -> None:
         """Call after each piece of work; returns at once while it is nobody else's turn."""
-        now = asyncio.get_running_loop().time()
-        rest_until = self._rest_from + self._REST_S
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        rest_until = self._rest_from + self._rest_s
         if now >= rest_until + self._WORK_S:
-            self._rest_from, rest_until = now, now + self._REST_S
+            self._rest_from, rest_until = now, now + self._rest_s
+            self._has_rested = False
         if now < rest_until:
             await asyncio.sleep(rest_until - now)
+            if not self._has_rested:
+                self._has_rested = True
+                self._learn(late_s=loop.time() - rest_until)
+
+    def _learn(self, late_s: float) -> None:
+        wanted = self._rest_s * (2 if late_s > self._LATE_S else 0.8)
+        self._rest_s = min(max(wanted, self._REST_S), self._LONGEST_REST_S)
 
 
 class Throttle:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench.measure import Command, Figure
 from tests.bench.transfers import Bench, memory, one_file, small_files
+from tests.bench.uploads import uploads
 from tests.bench.window import responsiveness, window_memory, window_start
 from tests.support.nginx import Nginx
 
@@ -22,6 +23,7 @@ GROUPS: Mapping[str, Group] = {
     "https": lambda bench, big: one_file(bench, 1024, tls=True),
     "small": lambda bench, big: small_files(bench),
     "memory": lambda bench, big: memory(bench, (10, 1024, 10_240) if big else (10, 1024)),
+    "put": lambda bench, big: uploads(bench),
     "window-memory": lambda bench, big: window_memory(bench),
     "window-gaps": lambda bench, big: responsiveness(bench),
     "window-start": lambda bench, big: window_start(bench),
