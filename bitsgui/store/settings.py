@@ -1,9 +1,6 @@
 """The person's settings in the state folder: one JSON file, replaced whole; unreadable fields fall back alone."""
 
 import logging
-import os
-import tempfile
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +11,7 @@ from bitsgui.model.hresult import BitsError
 from bitsgui.model.limits import Policy
 from bitsgui.model.setting_rules import check_setting
 from bitsgui.model.settings import Settings
+from bitsgui.store.whole_file import replace_whole
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +39,8 @@ def load_policy(state_dir: Path) -> Policy:
 
 def save_settings(state_dir: Path, settings: Settings) -> None:
     """Whole or not at all, also in a crash; raises OSError."""
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(settings), indent=2)
-    handle, name = tempfile.mkstemp(prefix=f".{SETTINGS_FILE}-", dir=state_dir)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(state_dir / SETTINGS_FILE)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+    replace_whole(state_dir / SETTINGS_FILE, text)
 
 
 def _read_fields(stored: dict[str, Any]) -> list[tuple[str, Any]]:
