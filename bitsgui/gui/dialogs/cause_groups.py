@@ -53,6 +53,10 @@ class CauseGroups:
         """The group that the job is in."""
         return self._keys.get(job_id)
 
+    def has(self, key: CauseKey) -> bool:
+        """Whether any job is in this group."""
+        return key in self._groups
+
     def jobs(self, key: CauseKey) -> tuple[Job, ...]:
         """The jobs of a group, the first to fail first; none if there is no such group."""
         return tuple(self._groups.get(key, {}).values())

@@ -140,7 +140,7 @@ class AddressForm(FixForm):
         self._all = QCheckBox(self.tr("Replace the &beginning of all unfinished addresses"))
         self._all.setObjectName("all_addresses")
         self.setFocusProxy(self._edit)
-        self._edit.textEdited.connect(self._on_edited)
+        self._edit.textChanged.connect(self._on_edited)
         self._all.toggled.connect(self._on_all)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
