@@ -13,16 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QMessageBox
 
 from bitsgui import __version__
+from bitsgui.gui.application import Application
 from bitsgui.gui.i18n import install_language
 from bitsgui.gui.loop import WindowLoop
 from bitsgui.gui.network import NetworkWatch
 from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import apply_theme
+from bitsgui.gui.windows.background import Background
 from bitsgui.gui.windows.main_window import MainWindow
 from bitsgui.gui.windows.raising import raise_window
 from bitsgui.model.limits import Policy
@@ -31,6 +33,7 @@ from bitsgui.remote.messages import Role, Show
 from bitsgui.remote.ownership import WindowRunsError, window_queue
 from bitsgui.remote.server import answering
 from bitsgui.service.manager import JobManager, StateLockedError
+from bitsgui.service.pause_all import PauseAll
 from bitsgui.service.process import allow_many_files
 from bitsgui.store.migrations import TooNewError
 from bitsgui.store.settings import load_settings
@@ -48,7 +51,7 @@ _QUIT_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_window(state_dir: Path, show: Show = _JUST_OPEN, *, demo: bool = False) -> int:
-    """Show the window on a state folder until it is closed, and return the exit status.
+    """Show the window on a state folder until the person quits, and return the exit status.
 
     `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; `show`: what it begins with.
     """
@@ -56,7 +59,7 @@ def run_window(state_dir: Path, show: Show = _JUST_OPEN, *, demo: bool = False) 
         sys.stderr.write(_NO_DISPLAY)
         return 1
     allow_many_files()
-    app = _application()
+    app = _dressed()
     with asyncio.Runner(loop_factory=lambda: WindowLoop(app)) as runner:
         if not demo:
             return runner.run(_main(state_dir, show, None))
@@ -72,8 +75,8 @@ def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in named)
 
 
-def _application() -> QApplication:
-    app = QApplication(sys.argv[:1])
+def _dressed() -> Application:
+    app = Application(sys.argv[:1])
     app.setApplicationName("bitsgui")
     app.setApplicationDisplayName("bitsgui")
     app.setApplicationVersion(__version__)
@@ -108,20 +111,22 @@ async def _main(state_dir: Path, show: Show, demo_folder: Path | None) -> int:
 async def _show_window(
     manager: JobManager, settings: QSettings, preferences: Preferences, state_dir: Path, show: Show
 ) -> None:
-    """Until the window is closed or the process is asked to end."""
+    """Until the person quits, the session ends or the process is asked to end."""
     ended = asyncio.Event()
     window = MainWindow(manager, settings, preferences)
-    window.closed.connect(ended.set)
     NetworkWatch(manager.network_is_back, parent=window)
-    window.errors.leave_to_banner()
-    manager.set_notify_interface(window.errors)
     if not show.hidden:
+        window.errors.leave_to_banner()
         window.show()
     if show.urls or show.new:
         window.commands.new_download(show.urls)
     with _quit_signals(ended):
         async with answering(manager, Role.WINDOW, state_dir, on_show=partial(_raise, window)):
-            await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
+            await _first_paint(window, ended)
+            pausing = await PauseAll.open(manager, state_dir)
+            background = Background(manager, window, preferences, pausing)
+            background.left.connect(ended.set)
+            manager.set_notify_interface(window.errors)
             if show.paste:  # only now: Wayland shows the clipboard to the window that has the focus
                 window.commands.paste()
             await manager.begin()
@@ -130,9 +135,20 @@ async def _show_window(
             gc.enable()
             await ended.wait()
     manager.set_notify_interface(None)
-    window.close()
+    window.save()
+    window.hide()
+    await background.aclose()
+    await pausing.aclose()
     await window.aclose()
     window.deleteLater()
+
+
+async def _first_paint(window: MainWindow, ended: asyncio.Event) -> None:
+    """Leave the window the processor for a moment; closed meanwhile, it ends what has not begun yet."""
+    early = [wish.connect(ended.set) for wish in (window.close_wanted, window.commands.quit_wanted)]
+    await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
+    for connection in early:
+        QObject.disconnect(connection)
 
 
 def _raise(window: MainWindow, show: Show) -> None:
@@ -155,7 +171,8 @@ async def _demo(manager: JobManager, preferences: Preferences, folder: Path | No
     # Only the demo pays for the server's 10 MB.
     from bitsgui.server.demo import start_demo
 
-    await preferences.change(download_folder=str(folder))
+    # Of the demo everything is thrown away: nothing to ask about.
+    await preferences.change(download_folder=str(folder), asks_before_loss=False)
     server = await start_demo(manager, folder)
     try:
         yield

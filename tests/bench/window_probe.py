@@ -65,7 +65,7 @@ class Probe:
             "mib_per_s": (self._received() - self._bytes) / (1 << 20) / self._seconds if self._seconds else 0.0,
         }
         print(json.dumps(report), flush=True)
-        self._window.close()
+        self._window.commands.quit_wanted.emit()
 
     def _received(self) -> int:
         return sum(job.progress.bytes_transferred for job in self._manager.enumerate())

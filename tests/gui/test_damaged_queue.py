@@ -29,7 +29,6 @@ def test_the_window_says_where_a_damaged_queue_is_kept(
             assert any(str(manager.replaced_database) in text for text in texts)
         finally:
             await window.aclose()
-            window.close()
             await manager.aclose()
 
     run_on_qt(qapp, scenario())

@@ -212,7 +212,7 @@ def test_cancel_undo_and_run_again_on_the_real_queue(qapp: QApplication, tmp_pat
                 "a (1).bin",
                 "a.bin",
             ]
-            window.close()
+            window.save()
             await window.aclose()
             await manager.aclose()
             window.deleteLater()

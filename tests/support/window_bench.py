@@ -42,7 +42,8 @@ class Bench:
         return {key.value for key in VERB_ACTIONS if self.action(key).isEnabled()}
 
     async def close(self) -> None:
-        self.window.close()
+        self.window.save()
+        self.window.hide()
         await self.window.aclose()
         self.window.deleteLater()
 

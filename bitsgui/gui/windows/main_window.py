@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from bitsgui.gui.bridge import FLUSH_MS, JobBridge
@@ -40,9 +40,12 @@ _USUAL_WIDTH, _USUAL_HEIGHT = 1280, 800
 
 
 class MainWindow(QMainWindow):
-    """Signal: `closed` after the window was closed; the application then ends in order."""
+    """Signals: `close_wanted` when it was asked to close; whether it hides or the program ends is not its decision.
+    `came` and `went` when it was shown or hidden, by whomever."""
 
-    closed = Signal()
+    close_wanted = Signal()
+    came = Signal()
+    went = Signal()
 
     def __init__(self, manager: "JobManager", settings: QSettings, preferences: Preferences) -> None:
         super().__init__()
@@ -136,7 +139,6 @@ class MainWindow(QMainWindow):
         commands.search_wanted.connect(self._on_search)
         # Queued: what was created is told from a coroutine, and slots never run on its stack.
         commands.created.connect(self._on_created, Qt.ConnectionType.QueuedConnection)
-        commands.quit_wanted.connect(self.close)
         commands.compact_toggled.connect(self.view.set_compact)
         commands.details_toggled.connect(self._after_change)
 
@@ -223,12 +225,26 @@ class MainWindow(QMainWindow):
         else:
             self.commands.new_upload(files_in(event.mimeData()))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._save()
-        event.accept()
-        self.closed.emit()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came.emit()
 
-    def _save(self) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.went.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.save()
+        self.close_wanted.emit()
+
+    @property
+    def is_on_screen(self) -> bool:
+        """Neither hidden nor minimised."""
+        return self.isVisible() and not self.isMinimized()
+
+    def save(self) -> None:
+        """Geometry and views, into the settings."""
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/sides", self._sides.saveState())
         self._settings.setValue("window/halves", self._halves.saveState())
