@@ -10,6 +10,7 @@ from bitsgui.server.bits_app import BitsApp
 from bitsgui.server.delivery import REPLIES
 from bitsgui.server.events import Report
 from bitsgui.server.files_app import FilesApp
+from bitsgui.server.local_names import is_local_name
 from bitsgui.server.paths import PathError
 from bitsgui.server.request import (
     BrokenOffError,
@@ -67,6 +68,10 @@ class ServerApp:
             await asyncio.wait(left)
 
     async def _answer(self, request: Request, send: Send) -> None:
+        if self._settings.local_names_only and not is_local_name(request.headers.get("host", "")):
+            await _drain(request)
+            await send_reply(send, Reply(421))
+            return
         account = self._settings.account
         if account is not None and not account.accepts(request.headers.get("authorization", "")):
             await _drain(request)

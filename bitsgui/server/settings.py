@@ -13,10 +13,14 @@ SESSIONS_PER_CLIENT: Final = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """Sizes in bytes, None = no limit; times in seconds. `folder` exists; `uploads` False: downloads only."""
+    """Sizes in bytes, None = no limit; times in seconds. `folder` exists; `uploads` False: downloads only.
+
+    `local_names_only`: who asks for a host of another name than this computer's own is refused.
+    """
 
     folder: Path
     uploads: bool = True
+    local_names_only: bool = False
     overwrite: bool = False
     max_size: int | None = None
     max_fragment: int | None = None

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import ipaddress
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from types import FrameType
 from typing import Final
 
 from bitsgui.server.events import Happening, ServerEvent
+from bitsgui.server.local_names import is_loopback
 from bitsgui.server.serve import FileServer
 from bitsgui.server.sessions import StoreLockedError
 from bitsgui.service.process import allow_many_files
@@ -45,7 +45,7 @@ async def _serve(options: ServeOptions) -> int:
     report = _say_nothing if options.quiet else _say
     server = await FileServer.start(options.settings, report, host=options.host, port=options.port, tls=options.tls)
     print(f"Listening on {server.url}", flush=True)
-    if options.settings.account is None and not _is_loopback(options.host):
+    if options.settings.account is None and not is_loopback(options.host):
         what = "read" if not options.settings.uploads else "read and write"
         print(f"notice: anyone who reaches {options.host} can {what} {options.settings.folder}", file=sys.stderr)
     number = await stopped.wait()
@@ -85,13 +85,6 @@ def _say(event: ServerEvent) -> None:
 
 def _say_nothing(event: ServerEvent) -> None:
     pass
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _refuse(text: str) -> int:

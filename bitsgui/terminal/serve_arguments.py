@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bitsgui.server.local_names import is_loopback
 from bitsgui.server.programs import TIME_LIMIT_S, CommandProgram, Program
 from bitsgui.server.settings import SESSIONS_PER_CLIENT, ServerSettings
 from bitsgui.server.sign_in import Account
@@ -51,6 +52,7 @@ def parse_serve(arguments: Sequence[str], shared: argparse.ArgumentParser) -> Se
     settings = ServerSettings(
         folder=given.folder,
         uploads=not given.read_only,
+        local_names_only=account is None and is_loopback(given.host),
         overwrite=given.overwrite,
         max_size=given.max_size,
         max_fragment=given.max_fragment,

@@ -33,7 +33,7 @@ def test_it_says_what_it_does_and_ends_when_told(run, here: Terminal, number: in
     async def scenario() -> None:
         process, url = await start(here)
         assert (url.scheme, url.hostname) == ("http", "127.0.0.1")
-        async with connected(url.port) as connection:
+        async with connected(url.port, host="localhost") as connection:
             assert (await connection.ask("PUT", "/a%0Ab", {}, b"x")).status == 403
             assert (await connection.ask("PUT", "/a%20%C3%BC.bin", {}, b"x" * 2000)).status == 201
             assert (await connection.ask("GET", "/a%20%C3%BC.bin")).status == 200
@@ -55,10 +55,10 @@ def test_it_ends_while_a_body_and_a_download_are_under_way(run, here: Terminal) 
         with (here.folder / "big.bin").open("wb") as file:
             file.truncate(1 << 30)
         process, url = await start(here, "--quiet")
-        async with connected(url.port) as down, connected(url.port) as up:
-            await down.send(b"GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with connected(url.port, host="localhost") as down, connected(url.port, host="localhost") as up:
+            await down.send(b"GET /big.bin HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n")
             await down.read(1000)
-            await up.send(b"PUT /up.bin HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc")
+            await up.send(b"PUT /up.bin HTTP/1.1\r\nHost: 127.0.0.1:1\r\nContent-Length: 1000\r\n\r\nabc")
             process.send_signal(signal.SIGTERM)
             done = await here.end_of(process)
         assert (done.status, done.out, done.err) == (0, "", "")
@@ -73,8 +73,8 @@ def test_a_client_that_takes_nothing_does_not_hold_its_end_up(run, here: Termina
         with (here.folder / "big.bin").open("wb") as file:
             file.truncate(1 << 30)
         process, url = await start(here)
-        async with connected(url.port) as stalled, connected(url.port) as other:
-            await stalled.send(b"GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with connected(url.port, host="localhost") as stalled, connected(url.port, host="localhost") as other:
+            await stalled.send(b"GET /big.bin HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n")
             await stalled.read(1000)
             for _ in range(200):  # by then every buffer on the way is full
                 assert (await other.ask("GET", "/sent.bin")).body == b"x"
@@ -119,7 +119,7 @@ def test_sign_in_and_tls(run, here: Terminal, tmp_path: Path, certificates: Cert
         process, url = await start(here, *options, "--cert", str(certificate), "--key", str(key))
         assert url.scheme == "https"
         trust = ssl.create_default_context(cafile=str(certificates.ca_file))
-        async with connected(url.port, trust) as connection:
+        async with connected(url.port, trust, host="localhost") as connection:
             for method, headers in (("BITS_POST", PING), ("GET", {}), ("PUT", {"Content-Length": "0"}), ("DELETE", {})):
                 refused = await connection.ask(method, "/p.bin", headers)
                 assert (refused.status, refused["Content-Length"]) == (401, "0")
@@ -167,7 +167,7 @@ def test_a_program_from_the_command_line(run, here: Terminal, tmp_path: Path) ->
         script = tmp_path / "a program.py"
         script.write_text("import shutil, sys\nprint('at work')\nshutil.copy(sys.argv[1], sys.argv[2])\n")
         process, url = await start(here, "--app", f"'{sys.executable}' '{script}'")
-        async with connected(url.port) as connection:
+        async with connected(url.port, host="localhost") as connection:
             session = (await connection.ask("BITS_POST", "/a", CREATE))["BITS-Session-Id"] or ""
             fragment = {"BITS-Packet-Type": "Fragment", "BITS-Session-Id": session, "Content-Range": "bytes 0-2/3"}
             answer = await connection.ask("BITS_POST", "/a", fragment, b"abc")
@@ -204,3 +204,23 @@ def test_wrong_arguments(capsys: pytest.CaptureFixture[str], tmp_path: Path, mon
         main(["serve", *WRONG[text]])
     assert ended.value.code == 2
     assert text in capsys.readouterr().err
+
+
+def test_a_web_page_cannot_reach_a_local_server_under_a_name_of_its_own(run, here: Terminal) -> None:
+    """DNS rebinding: the browser believes that it talks to the page's server; only the Host header tells."""
+
+    async def scenario() -> None:
+        (here.folder / "diary.txt").write_text("private")
+        process, url = await start(here)
+        for host in ("evil.example", "localhost.evil.example:80", "evil.example:" + str(url.port)):
+            async with connected(url.port, host=host) as connection:
+                assert (await connection.ask("GET", "/diary.txt")).status == 421
+                assert (await connection.ask("BITS_POST", "/b.bin", CREATE)).status == 421
+                assert (await connection.ask("PUT", "/b.bin", {}, b"x")).status == 421
+        for host in ("localhost", f"LOCALHOST:{url.port}", "127.0.0.2", "[::1]:8080", "a.localhost"):
+            async with connected(url.port, host=host) as connection:
+                assert (await connection.ask("GET", "/diary.txt")).body == b"private"
+        process.send_signal(signal.SIGTERM)
+        assert (await here.end_of(process)).status == 0
+
+    run(scenario())

@@ -30,7 +30,7 @@ class Life:
         self.port = urlsplit(line.removeprefix("Listening on ")).port or 0
 
     async def ask(self, headers: dict[str, str], body: bytes = b"") -> Answer:
-        async with connected(self.port) as connection:
+        async with connected(self.port, host="localhost") as connection:
             return await connection.ask("BITS_POST", "/a.bin", headers, body)
 
     async def restart(self) -> None:
@@ -47,7 +47,7 @@ def test_twenty_kills_in_the_middle_of_fragments_lose_nothing_that_was_acknowled
         data = tmp_path / ".bitsgui-sessions" / session.strip("{}") / "data"
         for _ in range(KILLS):
             piece = body[acknowledged : acknowledged + PIECE]
-            async with connected(life.port) as connection:
+            async with connected(life.port, host="localhost") as connection:
                 sent = piece[: chance.randrange(2 * STEP, PIECE)]
                 await stuck(connection, "/a.bin", fragment(session, acknowledged, piece, SIZE), sent)
                 await written(data, acknowledged + STEP)
@@ -60,7 +60,7 @@ def test_twenty_kills_in_the_middle_of_fragments_lose_nothing_that_was_acknowled
         rest = fragment(session, acknowledged, body[acknowledged:], SIZE)
         reply = urlsplit((await life.ask(rest, body[acknowledged:]))["BITS-Reply-URL"] or "").path
         await life.restart()
-        async with connected(life.port) as connection:
+        async with connected(life.port, host="localhost") as connection:
             assert (await connection.ask("GET", reply)).body == body
         assert (await life.ask(ending("Close-Session", session))).status == 200
         await life.process.kill()
@@ -95,7 +95,7 @@ def test_a_disk_that_takes_no_more_keeps_what_came_before(run, tmp_path: Path) -
             assert data.read_bytes() == body[:1_500_000]
         gap = await life.ask(fragment(session, 1_500_001, body[1_500_001:], len(body)), body[1_500_001:])
         assert (gap.status, gap["BITS-Received-Content-Range"]) == (416, "1500000")
-        async with connected(life.port) as connection:
+        async with connected(life.port, host="localhost") as connection:
             assert (await connection.ask("PUT", "/b.bin", {}, body)).status == 500
         await life.process.kill()
 

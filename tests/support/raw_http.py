@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 PATIENCE_S = 20.0
+HOST = "up.example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,10 @@ class Answer:
 class Connection:
     """One connection; requests and pieces of them go out as they are given."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str) -> None:
         self._reader = reader
         self._writer = writer
+        self._host = host
 
     async def send(self, data: bytes) -> None:
         self._writer.write(data)
@@ -60,7 +62,7 @@ class Connection:
     async def ask(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        await self.send(request_bytes(method, target, headers, body))
+        await self.send(request_bytes(method, target, headers, body, self._host))
         return await self.answer(head_only=method == "HEAD")
 
     def abort(self) -> None:
@@ -73,21 +75,23 @@ class Connection:
             await self._writer.wait_closed()
 
 
-def request_bytes(method: str, target: str, headers: Mapping[str, str] | None, body: bytes = b"") -> bytes:
+def request_bytes(
+    method: str, target: str, headers: Mapping[str, str] | None, body: bytes = b"", host: str = HOST
+) -> bytes:
     """A request; Content-Length is added to a body unless given, Host always."""
     given = dict(headers or {})
     if body and "Content-Length" not in given and "Transfer-Encoding" not in given:
         given["Content-Length"] = str(len(body))
-    lines = [f"{method} {target} HTTP/1.1", "Host: up.example.com"]
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in given.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
 @asynccontextmanager
-async def connected(port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Connection]:
+async def connected(port: int, tls: ssl.SSLContext | None = None, host: str = HOST) -> AsyncIterator[Connection]:
     """An open connection to loopback."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
-    connection = Connection(reader, writer)
+    connection = Connection(reader, writer, host)
     try:
         yield connection
     finally:
