@@ -35,7 +35,7 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str) -> None:
         self._reader = reader
         self._writer = writer
-        self._host = host
+        self.host = host
 
     async def send(self, data: bytes) -> None:
         self._writer.write(data)
@@ -62,7 +62,7 @@ class Connection:
     async def ask(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        await self.send(request_bytes(method, target, headers, body, self._host))
+        await self.send(request_bytes(method, target, headers, body, self.host))
         return await self.answer(head_only=method == "HEAD")
 
     def abort(self) -> None:

@@ -125,4 +125,4 @@ def _look_until(path: Path, size: int) -> None:
 
 async def stuck(connection: Connection, path: str, headers: Mapping[str, str], sent: bytes) -> None:
     """Begin a packet and stop when the bytes `sent` of its body are out."""
-    await connection.send(request_bytes("BITS_POST", path, headers) + sent)
+    await connection.send(request_bytes("BITS_POST", path, headers, host=connection.host) + sent)
