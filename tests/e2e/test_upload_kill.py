@@ -229,14 +229,15 @@ def test_a_program_that_outlived_its_server_does_not_write_into_the_reply(run, t
         server = a_server(folder, port, script)
         await server.start()
         await server.line()
-        async with connected(port) as connection:
+        async with connected(port, host="localhost") as connection:
             session = (await connection.ask("BITS_POST", "/a", CREATE))["BITS-Session-Id"] or ""
-            await connection.send(request_bytes("BITS_POST", "/a", fragment(session, 0, b"abc", 3), b"abc"))
+            whole = fragment(session, 0, b"abc", 3)
+            await connection.send(request_bytes("BITS_POST", "/a", whole, b"abc", connection.host))
             await written(tmp_path / "first", 0)
             await server.kill()
         await server.start()
         await server.line()
-        async with connected(port) as connection:
+        async with connected(port, host="localhost") as connection:
             answer = await connection.ask("BITS_POST", "/a", fragment(session, 2, b"c", 3), b"c")
             (tmp_path / "go").touch()
             await written(tmp_path / "over", 0)
