@@ -1,6 +1,7 @@
 """The person's settings while the program runs: what is changed is stored and holds at once; knows no widget."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from bitsgui.gui.theme import Scheme, set_scheme
 from bitsgui.model.limits import Policy
-from bitsgui.model.setting_rules import check_setting
+from bitsgui.model.setting_rules import check_settings
 from bitsgui.model.settings import Settings, Theme
 from bitsgui.store.settings import save_settings
 
@@ -32,7 +33,7 @@ class Preferences(QObject):
 
     def __init__(self, state_dir: Path, settings: Settings, manager: PolicyHolder) -> None:
         super().__init__()
-        self._state_dir = state_dir
+        self.state_dir = state_dir
         self._settings = settings
         self._manager = manager
         self._changing = asyncio.Lock()
@@ -59,12 +60,15 @@ class Preferences(QObject):
 
         Nothing changes where BitsError says that a value is none, or OSError that it cannot be stored.
         """
-        for name, value in fields.items():
-            check_setting(name, value)
+        await self.edit(lambda settings: replace(settings, **fields))
+
+    async def edit(self, edit: Callable[[Settings], Settings]) -> None:
+        """The same, for a value that follows from those that hold when its turn comes."""
         async with self._changing:
-            settings = replace(self._settings, **fields)
+            settings = edit(self._settings)
             if settings != self._settings:
-                await asyncio.to_thread(save_settings, self._state_dir, settings)
+                check_settings(settings)
+                await asyncio.to_thread(save_settings, self.state_dir, settings)
                 await self._apply(settings)
 
     async def _apply(self, settings: Settings) -> None:

@@ -68,6 +68,9 @@ QAbstractItemView { background: $background; border: none; outline: none;
     selection-background-color: $accent_soft; selection-color: $text; }
 QTableView[role="framed"] { border: 1px solid $line; border-radius: $radius; }
 QListView[role="side"] { background: $side; padding-top: 8px; }
+QListView[role="side"]::item { padding-left: 8px; margin: 1px 8px; border-radius: 6px; color: $text; }
+QListView[role="side"]::item:hover { background: $hover; }
+QListView[role="side"]::item:selected { background: $accent_soft; }
 QHeaderView { background: $background; }
 QTableCornerButton::section { background: $background; border: none; }
 

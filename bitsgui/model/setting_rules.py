@@ -1,6 +1,7 @@
 """What a setting may be, for the page that changes it and the file that it comes from; numbers and texts only."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,6 +12,7 @@ from bitsgui.model.file_rules import check_text
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import ProxySettings
 from bitsgui.model.proxy_rules import check_proxy
+from bitsgui.model.settings import Settings
 
 BACKGROUND_SLOTS_MAX: Final = 100
 HISTORY_LENGTH_MAX: Final = 100_000
@@ -44,3 +46,9 @@ def check_setting(name: str, value: Any) -> None:
         check_text(value)
         if not PurePath(value).is_absolute():
             raise BitsError(E_INVALIDARG, "Give the whole path of the folder.")
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise BitsError for the first field whose value it cannot have."""
+    for field in fields(settings):
+        check_setting(field.name, getattr(settings, field.name))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +27,9 @@ from bitsgui.gui.theme import STEP
 
 _TITLE_BAR: Final = 48
 """Room that a window manager may want above a dialog, pixels."""
+_KB: Final = 1000
+_RATE_MAX: Final = 10_000_000
+"""kB/s"""
 
 
 def plain_label(text: str = "", role: str = "") -> QLabel:
@@ -112,9 +116,13 @@ class PasswordField(QWidget):
 
 
 class FolderField(QWidget):
-    """A folder, typed or picked; `changed` when its text changes. `if_empty`: what no folder means, if it may be."""
+    """A folder, typed or picked; `changed` when its text changes, `picked` when it was picked.
+
+    `if_empty`: what no folder means, if it may be.
+    """
 
     changed = Signal()
+    picked = Signal()
 
     def __init__(self, folder: str, *, if_empty: str = "") -> None:
         super().__init__()
@@ -151,7 +159,28 @@ class FolderField(QWidget):
         picker.setOption(QFileDialog.Option.ShowDirsOnly)
         picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picker.fileSelected.connect(self.edit.setText)
+        picker.fileSelected.connect(self.picked)
         picker.open()
+
+
+class RateBox(QSpinBox):
+    """A speed limit in kB/s; nothing is no limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(0, _RATE_MAX)
+        self.setSingleStep(100)
+        self.setSuffix(self.tr(" kB/s"))
+        self.setSpecialValueText(self.tr("No limit"))
+
+    @property
+    def rate_bps(self) -> int:
+        """Bytes a second, 0 = no limit."""
+        return self.value() * _KB
+
+    @rate_bps.setter
+    def rate_bps(self, rate: int) -> None:
+        self.setValue(-(-rate // _KB))
 
 
 class Fold(QPushButton):

@@ -10,20 +10,18 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from bitsgui.gui.dialogs import new_job_input as reading
-from bitsgui.gui.dialogs.fields import FieldError, PasswordField, buddy_label, plain_label, show_lines
+from bitsgui.gui.dialogs.fields import FieldError, PasswordField, RateBox, buddy_label, plain_label, show_lines
 from bitsgui.gui.dialogs.new_job_input import SignIn
 from bitsgui.gui.texts.state_texts import priority_text
 from bitsgui.gui.theme import STEP
 from bitsgui.model.checksum import Checksum
 from bitsgui.model.enums import JobPriority
 
-_KB: Final = 1000
 _HEADER_LINES: Final = 3
 
 
@@ -38,8 +36,8 @@ class MoreOptions(QWidget):
         for priority in JobPriority:
             self._priority.addItem(priority_text(priority), priority)
         self._priority.setCurrentIndex(self._priority.findData(JobPriority.NORMAL))
-        self._limit = self._make_limit()
-        self._limit.setValue(-(-rate_limit_bps // _KB))
+        self._limit = RateBox()
+        self._limit.rate_bps = rate_limit_bps
         self._one_job = QCheckBox(self.tr("Put all files into &one job"))
         self._one_job.setEnabled(False)
         self._user = QLineEdit()
@@ -70,7 +68,7 @@ class MoreOptions(QWidget):
     @property
     def rate_limit_bps(self) -> int:
         """Bytes a second, 0 = no limit."""
-        return self._limit.value() * _KB
+        return self._limit.rate_bps
 
     @property
     def one_job(self) -> bool:
@@ -115,14 +113,6 @@ class MoreOptions(QWidget):
         self._user_error.say(sign_in)
         self._headers_error.say(headers)
         self._checksum_error.say(checksum)
-
-    def _make_limit(self) -> QSpinBox:
-        limit = QSpinBox()
-        limit.setRange(0, 10_000_000)
-        limit.setSingleStep(100)
-        limit.setSuffix(self.tr(" kB/s"))
-        limit.setSpecialValueText(self.tr("No limit"))
-        return limit
 
     def _make_headers(self) -> QPlainTextEdit:
         box = QPlainTextEdit()

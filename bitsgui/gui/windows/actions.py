@@ -35,6 +35,7 @@ class ActionId(StrEnum):
     SEARCH = "search"
     COMPACT = "compact_rows"
     DETAILS = "show_details"
+    SETTINGS = "settings"
     QUIT = "quit"
 
 
@@ -92,6 +93,7 @@ SPECS: Final = MappingProxyType(
             ("Ctrl+I", "Alt+Return"),
             checkable=True,
         ),
+        _A.SETTINGS: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Settings")), "cog-outline", ("Ctrl+,",)),
         _A.QUIT: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Quit")), "power", ("Ctrl+Q",)),
     }
 )

@@ -1,4 +1,4 @@
-"""What stays when the window is hidden: tray, notifications, Pause all, and the ways to show, hide and leave."""
+"""What stays when the window is hidden: tray, notifications, Pause all, staying awake, and how to show and leave."""
 
 import sys
 from collections.abc import Coroutine
@@ -17,6 +17,7 @@ from bitsgui.gui.windows.presence import Presence, store_or_tell
 from bitsgui.gui.windows.tray import Tray, TrayMenu
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.settings import Settings
+from bitsgui.service.keep_awake import KeepAwake
 from bitsgui.service.pause_all import PauseAll
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Background(QObject):
         self._tray = Tray(self._menu, self)
         self.presence = Presence(manager, window, preferences, lambda: self._tray.is_there)
         self.notifications = Notifications(manager, window, self._tray, window.tasks)
+        self._awake = KeepAwake(manager, self._on_no_awake)
         self._refreshing = QTimer(self, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self._refresh)
         self._refreshing.start()
@@ -56,6 +58,7 @@ class Background(QObject):
     async def aclose(self) -> None:
         """Take icon and notifications away."""
         self._refreshing.stop()
+        await self._awake.aclose()
         await self.notifications.aclose()
         self._tray.close()
         self._menu.deleteLater()
@@ -99,6 +102,7 @@ class Background(QObject):
     def _follow(self, settings: Settings) -> None:
         self._menu.show_limit(settings.total_rate_limit_bps)
         self.notifications.follow(settings.notify)
+        self._awake.set_wanted(settings.keeps_awake)
 
     def _on_jobs(self, changes: list[tuple[Job, float]]) -> None:
         for job, _ in changes:
@@ -112,6 +116,11 @@ class Background(QObject):
         self._menu.show_window(visible=self._window.is_on_screen)
         if self._window.is_on_screen:
             self.notifications.withdraw_seen()
+
+    def _on_no_awake(self) -> None:
+        self._window.pane.tell(
+            self.tr("This system cannot be kept awake: it may go to sleep while something is transferred.")
+        )
 
     def _on_first_hidden(self) -> None:
         self.notifications.tell_of_tray()

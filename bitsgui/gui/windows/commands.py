@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from bitsgui.gui.dialogs.new_job import open_new_job
 from bitsgui.gui.dialogs.new_upload import open_new_upload
+from bitsgui.gui.dialogs.settings import open_settings
 from bitsgui.gui.dropped import addresses_in
 from bitsgui.gui.models.job_row import JobRow, offered_for_any
 from bitsgui.gui.preferences import Preferences
@@ -84,6 +85,10 @@ class Commands(QObject):
         """Open the dialog, filled with the files."""
         self._tasks.start(self._new_upload(tuple(paths)), name="new upload")
 
+    def settings(self) -> None:
+        """Open the settings."""
+        self._tasks.start(open_settings(self._preferences, self._tasks, self._window), name="settings")
+
     def set_priority(self, priority: JobPriority) -> None:
         """Of every selected job that is still in the queue."""
         jobs = [job for job in self._view.selected_jobs() if job.state not in FINAL_STATES]
@@ -125,6 +130,7 @@ class Commands(QObject):
             ActionId.RETRY_WAITING: self._manager.network_is_back,
             ActionId.OPEN_FOLDER: self._open_folders,
             ActionId.COPY_ADDRESS: self._copy_addresses,
+            ActionId.SETTINGS: self.settings,
             ActionId.SEARCH: self.search_wanted.emit,
             ActionId.QUIT: self.quit_wanted.emit,
         }

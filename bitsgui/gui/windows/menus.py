@@ -27,6 +27,7 @@ def main_menu(actions: Mapping[ActionId, QAction], columns: ColumnLayout, parent
     columns_menu.setObjectName("columns")
     columns_menu.aboutToShow.connect(lambda: columns.fill(columns_menu))
     menu.addSeparator()
+    menu.addAction(actions[_A.SETTINGS])
     menu.addAction(actions[_A.QUIT])
     return menu
 
