@@ -251,7 +251,7 @@ class Download:
 def _change(file: JobFile, reply: Reply, judgement: Judgement) -> Facts:
     """What is known of another version."""
     changed_at = parse_http_date(reply.validator.last_modified) if reply.validator else None
-    return Facts(size_before=file.bytes_total, size_now=judgement.total, changed_at=changed_at)
+    return Facts(size_before=remote_total(file), size_now=judgement.total, changed_at=changed_at)
 
 
 def _check_ranges_inside(file: JobFile, total: int | None) -> None:

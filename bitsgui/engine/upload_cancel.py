@@ -8,6 +8,7 @@ from bitsgui.engine.surroundings import Surroundings
 from bitsgui.engine.upload_exchange import ACK_WAIT_S, Parcel, Patience, exchange
 from bitsgui.engine.upload_headers import on_host
 from bitsgui.engine.upload_packets import PacketType
+from bitsgui.model.cancel_effect import has_arrived
 from bitsgui.model.job import Job
 from bitsgui.model.upload import REPLY_PHASES
 
@@ -16,7 +17,8 @@ async def cancel_session(job: Job, secrets: JobSecrets, around: Surroundings) ->
     """End the session; True if the server has done so, knows none, or says that it never will.
 
     An upload that has succeeded stays: Close-Session publishes it and drops the reply, where Cancel-Session would
-    take both back on servers that publish at the end [MC-BUP 3.2.5.2.8]. Raises TransferStop for what is worth
+    take both back on servers that publish at the end [MC-BUP 3.2.5.2.8]. One whose program failed is the server's to
+    publish or to let expire. Raises TransferStop for what is worth
     another try: silence and 5xx.
     """
     upload = job.upload
@@ -25,7 +27,7 @@ async def cancel_session(job: Job, secrets: JobSecrets, around: Surroundings) ->
     home = job.files[0].remote_name
     client = JobClient(job.settings, secrets, around.pool, await around.system_proxies(), home)
     url = home if upload.host_id is None else on_host(home, upload.host_id)
-    if upload.phase in REPLY_PHASES:
+    if has_arrived(job) or upload.phase in REPLY_PHASES:
         packet_type, headers = PacketType.CLOSE_SESSION, packets.close_session(upload.session_id)
     else:
         packet_type, headers = PacketType.CANCEL_SESSION, packets.cancel_session(upload.session_id)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bitsgui.model.codes import BG_E_INVALID_STATE
-from bitsgui.model.enums import JobState
+from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S
@@ -42,9 +42,21 @@ def cancel_effect(job: Job) -> CancelEffect:
         return CancelEffect.DELETES_PARTS
     if job.upload.is_closed:
         return CancelEffect.FILE_STAYS
-    if job.reply is not None and job.upload.phase in REPLY_PHASES:
-        return CancelEffect.REPLY_ONLY
+    if has_arrived(job):
+        return CancelEffect.FILE_STAYS if job.reply is None else CancelEffect.REPLY_ONLY
     return CancelEffect.ASKS_SERVER if has_session(job) else CancelEffect.NOTHING_SENT
+
+
+def has_arrived(job: Job) -> bool:
+    """Whether the upload itself has succeeded, so that Cancel has no effect on it (IBackgroundCopyCallback::JobError).
+
+    A program can fail only on a file that its server has whole.
+    """
+    if job.upload is None:
+        return False
+    has_failed_behind = job.error is not None and job.error.context is ErrorContext.REMOTE_APPLICATION
+    is_whole = job.upload.phase is UploadPhase.SERVER_PROGRAM and has_failed_behind
+    return is_whole or (job.reply is not None and job.upload.phase in REPLY_PHASES)
 
 
 def cancelled(job: Job, now: float) -> Job:

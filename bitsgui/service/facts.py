@@ -17,7 +17,7 @@ from bitsgui.model.causes import Cause, cause_of
 from bitsgui.model.enums import ErrorContext
 from bitsgui.model.error import JobError
 from bitsgui.model.facts import Certificate, CertificateReason, Facts
-from bitsgui.model.hresult import HResult
+from bitsgui.model.hresult import HResult, from_http_status
 from bitsgui.service.fact_probes import PROBES, Scene
 
 FACTS_LIMIT_S: Final = 3.0
@@ -28,7 +28,7 @@ _MADE: Final = Path(__file__).parents[1].stat().st_mtime
 
 async def gather_facts(scene: Scene, limit_s: float = FACTS_LIMIT_S) -> Facts:
     """What the error's kind asks for, on top of what it has; None where time or knowledge did not suffice."""
-    names = _wanted(scene.error)
+    names = _wanted(scene.error) + (_OF_LENGTH if _is_too_long_an_upload(scene) else ())
     tasks = {name: asyncio.create_task(_found(PROBES[name], scene), name=f"fact {name}") for name in names}
     if tasks:
         await asyncio.wait(tasks.values(), timeout=limit_s)
@@ -45,6 +45,10 @@ def _wanted(error: JobError) -> tuple[str, ...]:
     if error.context is ErrorContext.LOCAL_FILE:
         return _OF_DISK
     return _WANTED_BY.get(cause_of(error.context, error.code), ())
+
+
+def _is_too_long_an_upload(scene: Scene) -> bool:
+    return scene.job.upload is not None and scene.error.code in (codes.BG_E_TOO_LARGE, from_http_status(413))
 
 
 async def _found(probe: Callable[[Scene], Awaitable[Any]], scene: Scene) -> Any:
@@ -86,6 +90,7 @@ def _is_plausible(now: float, chain: tuple[Certificate, ...]) -> bool:
 
 
 _OF_DISK: Final = ("free_bytes", "folder_writable", "volume_mounted")
+_OF_LENGTH: Final = ("size_now",)
 _OF_SOURCE: Final = ("size_before", "size_now", "changed_at")
 _OF_WAY: Final = ("name_resolves", "other_hosts_reachable", "proxy", "proxy_answers")
 _TLS: Final = frozenset({Cause.TLS_DATE, Cause.TLS_NAME, Cause.TLS_AUTHORITY, Cause.TLS_REVOKED, Cause.TLS_OTHER})

@@ -89,7 +89,7 @@ def bench(qapp: QApplication) -> Iterator[Callable[[Job], Bench]]:
             PROGRAM_FAILED,
             ["HAND_OVER_AGAIN", "SEND_AGAIN"],
             "Part of an upload cannot be completed.",
-            "asks the server to drop what it has",
+            "drops only the reply; the server keeps the file",
         ),
         (
             REPLY_GONE,

@@ -10,7 +10,7 @@ from typing import Any
 from bitsgui.engine.ports import Clock
 from bitsgui.model.enums import ErrorContext, JobPriority, JobState, ProxyUsage
 from bitsgui.model.hresult import HResult
-from bitsgui.model.job import Job, JobFile, JobSettings, ProxySettings
+from bitsgui.model.job import FileRange, Job, JobFile, JobSettings, ProxySettings
 from bitsgui.model.limits import Policy
 from bitsgui.service.manager import Credentials, JobManager, NewJob
 from bitsgui.store.secrets import MemorySecrets
@@ -53,13 +53,17 @@ class Desk:
         name_from_server: bool = False,
         credentials: Credentials | None = None,
         custom_headers: tuple[tuple[str, str], ...] = (),
+        ranges: tuple[FileRange, ...] = (),
+        is_held: bool = False,
         **settings: Any,
     ) -> Job:
-        """A running job; a URL may be a path of the server, the file is named as its last segment or by `names`."""
+        """A running job (suspended if `is_held`) of URLs or paths of the server, named as they end or by `names`."""
         whole = [self.server.url(url) if url.startswith("/") else url for url in urls]
         locals_ = names or [url.rpartition("/")[2].partition("?")[0] for url in whole]
         files = tuple(
-            JobFile(remote_name=url, local_name=str(self.target(name)), name_from_server=name_from_server)
+            JobFile(
+                remote_name=url, local_name=str(self.target(name)), name_from_server=name_from_server, ranges=ranges
+            )
             for url, name in zip(whole, locals_, strict=True)
         )
         spec = NewJob(
@@ -67,6 +71,7 @@ class Desk:
             files=files,
             credentials=credentials,
             custom_headers=custom_headers,
+            resume=not is_held,
         )
         (job,) = await self.manager.create_jobs([spec])
         return job

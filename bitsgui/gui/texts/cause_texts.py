@@ -231,6 +231,9 @@ FULLER: Final[Mapping[Cause, tuple[str, ...]]] = MappingProxyType(
         Cause.TOOK_TOO_LONG: (
             QT_TRANSLATE_NOOP("ErrorTexts", "The transfer took longer than the {limit} that this job allows."),
         ),
+        Cause.TOO_LARGE_FOR_SERVER: (
+            QT_TRANSLATE_NOOP("ErrorTexts", "The file ({length}) is larger than {host} takes."),
+        ),
         Cause.SOURCE_CHANGED: (
             QT_TRANSLATE_NOOP(
                 "ErrorTexts", "{file} changed while it was being sent ({changed}): it was {before}, now it is {now}."

@@ -24,7 +24,7 @@ _SCHEMES: Final = {"ntlm": "NTLM", "negotiate": "Kerberos/Negotiate", "bearer": 
 
 
 def values_of(job: Job) -> dict[str, str]:
-    """Everything that a sentence may name; `host`, `file`, `folder`, `size`, `code`, `status` and `clock` always."""
+    """Everything that a sentence may name; `host`, `file`, `folder`, `code`, `status` and `clock` always."""
     known = _names(job, failing_index(job)) | dict(_of_settings(job))
     if job.error is None:
         return known | {"code": "", "status": "", "clock": ""}
@@ -47,13 +47,13 @@ def _names(job: Job, index: int | None) -> dict[str, str]:
         "host": translate("ErrorTexts", "The server"),
         "file": translate("ErrorTexts", "The file"),
         "folder": translate("ErrorTexts", "the folder"),
-        "size": format_size(None),
     }
     if index is None:
         return unnamed
     file = job.entry(index)
-    named = {"host": short(host_at(job, index)), "size": format_size(file.bytes_total)}
+    named = {"host": short(host_at(job, index))}
     if file.bytes_total is not None:
+        named["length"] = format_size(file.bytes_total)
         named["needed"] = format_size(max(0, file.bytes_total - file.bytes_transferred))
     if not file.local_name:
         return unnamed | named
@@ -87,6 +87,8 @@ def _of_facts(job: Job, facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.checksum_wanted and facts.checksum_found:
         yield "wanted", _checksum(facts.checksum_wanted)
         yield "got", _checksum(facts.checksum_found)
+    if facts.size_now is not None:
+        yield "length", format_size(facts.size_now)
     yield from _of_change(facts)
     yield from _of_certificates(facts.certificates or (), facts.certificate_reason)
 

@@ -35,7 +35,7 @@ UPLOAD_CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
         Cause.NOT_A_BITS_SERVER: QT_TRANSLATE_NOOP(
             "ErrorTexts", "What answers at {host} does not speak the BITS upload protocol."
         ),
-        Cause.TOO_LARGE_FOR_SERVER: QT_TRANSLATE_NOOP("ErrorTexts", "The file ({size}) is larger than {host} takes."),
+        Cause.TOO_LARGE_FOR_SERVER: QT_TRANSLATE_NOOP("ErrorTexts", "The file is larger than {host} takes."),
         Cause.SERVER_DISK_FULL: QT_TRANSLATE_NOOP("ErrorTexts", "The disk of {host} is full."),
         Cause.SESSION_LOST: QT_TRANSLATE_NOOP("ErrorTexts", "{host} forgot the half-sent file again and again."),
         Cause.SOURCE_CHANGED: QT_TRANSLATE_NOOP("ErrorTexts", "{file} changed while it was being sent."),
