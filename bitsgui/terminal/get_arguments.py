@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bitsgui.model.checksum import Checksum, read_checksum
 from bitsgui.model.names import name_from_url
+from bitsgui.model.url_list import addresses_in_list
+from bitsgui.model.url_pattern import expand
 from bitsgui.terminal.arguments import (
     CallOptions,
     add_connection_options,
@@ -40,6 +42,7 @@ def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetO
     given = parser.parse_args(arguments)
     with refusals(parser):
         urls = tuple(dict.fromkeys([*given.urls, *_listed(given.url_file)]))
+        urls = tuple(dict.fromkeys(expand(urls))) if given.pattern else urls
     if not urls:
         parser.error("give at least one URL, or --url-file")
     if given.checksum and len(given.checksum) != len(urls):
@@ -65,6 +68,11 @@ def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
         metavar="FILE",
         help="more URLs, one a line, # begins a comment; - is the standard input",
     )
+    add(
+        "--pattern",
+        action="store_true",
+        help="each URL may stand for many: file[001-120].zip, [a-z], [0-100:10], {north,south}",
+    )
     add("-o", "--output", metavar="PATH", help="file name for one URL, or the folder to save into")
     add(
         "--checksum",
@@ -86,5 +94,4 @@ def _listed(name: str | None) -> Iterable[str]:
     if name is None:
         return ()
     text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    return addresses_in_list(text)

@@ -127,10 +127,17 @@ def test_urls_come_from_the_standard_input(monkeypatch: pytest.MonkeyPatch) -> N
     assert parsed("--url-file", "-").urls == (f"{URL}?1", f"{URL}?2")
 
 
+def test_a_pattern_counts_only_when_asked_for() -> None:
+    assert parsed(f"{URL}?[1-2]").urls == (f"{URL}?[1-2]",)
+    assert parsed("--pattern", f"{URL}?[09-10]", f"{URL}?10").urls == (f"{URL}?09", f"{URL}?10")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([], "at least one URL"),
+        (["--pattern", URL + "[2-1]"], "smaller end"),
+        (["--pattern", URL + "[1-20000]"], "more than 10000 addresses"),
         ([URL, "--limit-rate", "fast"], "not a rate"),
         ([URL, "--priority", "urgent"], "no priority 'urgent'"),
         ([URL, "--retry-delay", "soon"], "number of seconds"),
