@@ -23,6 +23,7 @@ commands:
   get URL... [-o PATH]  download in the terminal
   put FILE URL          upload in the terminal
   serve FOLDER          take uploads into a folder and serve its files
+  service               work off the queue without a window
 `bitsgui COMMAND --help` tells more of each.
 """
 
@@ -65,7 +66,15 @@ def _serve() -> Command:
     return run_serve
 
 
-_COMMANDS: Final[Mapping[str, Callable[[], Command]]] = MappingProxyType({"get": _get, "put": _put, "serve": _serve})
+def _service() -> Command:
+    from bitsgui.terminal.service import run_service
+
+    return run_service
+
+
+_COMMANDS: Final[Mapping[str, Callable[[], Command]]] = MappingProxyType(
+    {"get": _get, "put": _put, "serve": _serve, "service": _service}
+)
 
 
 def _open_window(arguments: Sequence[str], state_dir: Path, shared: argparse.ArgumentParser) -> int:

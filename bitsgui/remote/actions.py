@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from bitsgui.model.codes import E_FAIL, S_OK
+from bitsgui.model.checksum import Checksum
+from bitsgui.model.codes import E_INVALIDARG, S_OK
 from bitsgui.model.enums import AuthTarget, JobState, Verb
 from bitsgui.model.fix import SignIn
 from bitsgui.model.hresult import BitsError, HResult
@@ -51,12 +52,18 @@ async def _inspect(manager: JobManager, request: Inspect) -> AsyncIterator[JobRe
 
 
 async def _act(manager: JobManager, request: Act) -> AsyncIterator[JobReport]:
-    verb, queue = request.verb, manager.enumerate()
-    sensible = (job for job in queue if is_sensible(verb, job))
-    rows, call = rows_of(queue), _VERBS[verb]
+    queue = manager.enumerate()
+    rows = rows_of(queue)
+    sensible = (job for job in queue if is_sensible(request.verb, job))
     for before in chosen(request.which, queue, manager.history(), sensible):
-        code, detail = await _result_of(call(manager, before.id))
+        code, detail = await _result_of(_acted(manager, before.id, request))
         yield _report(manager, before, rows, code, detail)
+
+
+async def _acted(manager: JobManager, job_id: JobId, request: Act) -> HResult:
+    if request.restart:
+        await manager.restart_files(job_id)
+    return await _VERBS[request.verb](manager, job_id)
 
 
 def is_sensible(verb: Verb, job: Job) -> bool:
@@ -141,13 +148,20 @@ async def _set_command(manager: JobManager, job_id: JobId, command: NotifyComman
 
 
 async def _set_address(manager: JobManager, job_id: JobId, url: str) -> HResult:
-    """Of the file that failed, else of the only one."""
-    job = manager.get(job_id)
+    return await manager.set_remote_name(job_id, _index_meant(manager.get(job_id)), url)
+
+
+async def _set_checksum(manager: JobManager, job_id: JobId, checksum: Checksum) -> HResult:
+    return await manager.set_checksum(job_id, _index_meant(manager.get(job_id)), checksum)
+
+
+def _index_meant(job: Job) -> int:
+    """Of the file that failed, else of the only one; raises BitsError(E_INVALIDARG) if there is no such file."""
     if job.error is not None and job.error.file is not None:
-        return await manager.set_remote_name(job_id, job.error.file.index, url)
+        return job.error.file.index
     if len(job.files) != 1:
-        raise BitsError(E_FAIL, f"The job has {len(job.files)} files and none has failed: it is not clear which.")
-    return await manager.set_remote_name(job_id, 0, url)
+        raise BitsError(E_INVALIDARG, f"The job has {len(job.files)} files and none has failed: which is meant?")
+    return 0
 
 
 _SETTERS: Final[Mapping[str, Callable[[JobManager, JobId, Any], Awaitable[HResult]]]] = MappingProxyType(
@@ -167,6 +181,7 @@ _SETTERS: Final[Mapping[str, Callable[[JobManager, JobId, Any], Awaitable[HResul
         "sign_ins": _sign_in,
         "local_folder": lambda manager, job_id, path: manager.set_local_folder(job_id, Path(path)),
         "remote_name": _set_address,
+        "checksum": _set_checksum,
     }
 )
 """Each property of `Changes`, in the order in which they are set."""

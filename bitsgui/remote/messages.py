@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from bitsgui import __version__
+from bitsgui.model.checksum import Checksum
 from bitsgui.model.codes import E_INVALIDARG, S_OK
 from bitsgui.model.enums import JobPriority, Verb
 from bitsgui.model.fix import SignIn
@@ -86,14 +87,18 @@ class Inspect(msgspec.Struct, frozen=True, tag="info"):
 
 
 class Act(msgspec.Struct, frozen=True, tag="act"):
-    """A verb on each of these jobs."""
+    """A verb on each of these jobs; `restart`: first forget what is here of files that are not whole."""
 
     verb: Verb
     which: Selection
+    restart: bool = False
 
 
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
-    """New values of properties, None = as it is; `ca_file` and the notification's program are removed by ""."""
+    """New values of properties, None = as it is; `ca_file` and the notification's program are removed by "".
+
+    `remote_name` and `checksum` are about the file that failed, else the job's only one.
+    """
 
     display_name: str | None = None
     description: str | None = None
@@ -110,6 +115,7 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     sign_ins: tuple[SignIn, ...] | None = None
     local_folder: str | None = None
     remote_name: str | None = None
+    checksum: Checksum | None = None
 
     def __repr__(self) -> str:
         return "Changes(...)"

@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from bitsgui.server.events import Happening, ServerEvent
@@ -16,6 +15,7 @@ from bitsgui.server.sessions import StoreLockedError
 from bitsgui.service.process import allow_many_files
 from bitsgui.terminal.report import ExitStatus
 from bitsgui.terminal.serve_arguments import ServeOptions, parse_serve
+from bitsgui.terminal.signals import Signals
 from bitsgui.terminal.words import clean, size_text
 
 _WORDS: Final = {
@@ -41,7 +41,7 @@ def run_serve(arguments: Sequence[str], state_dir: Path, shared: argparse.Argume
 
 async def _serve(options: ServeOptions) -> int:
     allow_many_files()
-    stopped = _Signals()
+    stopped = Signals()
     report = _say_nothing if options.quiet else _say
     server = await FileServer.start(options.settings, report, host=options.host, port=options.port, tls=options.tls)
     print(f"Listening on {server.url}", flush=True)
@@ -51,28 +51,6 @@ async def _serve(options: ServeOptions) -> int:
     number = await stopped.wait()
     await server.aclose()
     return 0 if number == signal.SIGTERM else ExitStatus.SIGNAL + number
-
-
-class _Signals:
-    """The first of SIGINT, SIGTERM and SIGHUP; a second one ends the process at once."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._first: asyncio.Future[int] = self._loop.create_future()
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._on_signal)
-
-    async def wait(self) -> int:
-        return await self._first
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        self._loop.call_soon_threadsafe(self._end, number)
-
-    def _end(self, number: int) -> None:
-        if not self._first.done():
-            self._first.set_result(number)
 
 
 def _say(event: ServerEvent) -> None:

@@ -47,13 +47,14 @@ class Terminal:
         self.home = home
         self.folder = home / "downloads"
         self.folder.mkdir()
+        self.state = home / "state"
         self._started: list[asyncio.subprocess.Process] = []
 
     async def start(self, *arguments: str, command: str = "get", stderr: int = PIPE) -> asyncio.subprocess.Process:
         return await self.python("-W", "error", "-m", "bitsgui", command, *arguments, stderr=stderr)
 
     async def python(self, *arguments: str, stderr: int = PIPE) -> asyncio.subprocess.Process:
-        own = {"BITSGUI_STATE_DIR": str(self.home / "state"), "HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        own = {"BITSGUI_STATE_DIR": str(self.state), "HOME": str(self.home), "PYTHONPATH": str(ROOT)}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *arguments),
             cwd=self.folder,
@@ -83,7 +84,7 @@ class Terminal:
 
         Linux only.
         """
-        given = ("--state-dir", str(self.home / "state"), *arguments)
+        given = ("--state-dir", str(self.state), *arguments)
         done = await self.end_of(await self.python("-c", _MEASURED, *given))
         status, modules, megabytes = done.out.rsplit(maxsplit=2)
         assert (status, modules) == ("0", "[]"), done.err
@@ -106,7 +107,7 @@ class Terminal:
 
     def queues(self, command: str = "get") -> list[str]:
         """The queues that were kept to go on with."""
-        root = self.home / "state" / command
+        root = self.state / command
         return [path.name for path in root.iterdir() if path.is_dir()] if root.exists() else []
 
 
