@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +25,14 @@ commands:
   put FILE URL          upload in the terminal
   serve FOLDER          take uploads into a folder and serve its files
   service               work off the queue without a window
+  add URL... [-o PATH]  add downloads to the queue
+  list                  show the queue
+  info ID...            tell everything of jobs
+  suspend ID...         stop jobs until they are resumed
+  resume ID...          let jobs go on
+  complete ID...        give the files of transferred jobs their names
+  cancel ID...          remove jobs and what was received of them
+  set ID... NAME=VALUE  change properties of jobs
 `bitsgui COMMAND --help` tells more of each.
 """
 
@@ -72,8 +81,16 @@ def _service() -> Command:
     return run_service
 
 
+def _on_queue(name: str) -> Command:
+    from bitsgui.terminal.queue_commands import COMMANDS
+
+    return COMMANDS[name]
+
+
+_QUEUE_COMMANDS: Final = ("add", "list", "info", "suspend", "resume", "complete", "cancel", "set")
 _COMMANDS: Final[Mapping[str, Callable[[], Command]]] = MappingProxyType(
     {"get": _get, "put": _put, "serve": _serve, "service": _service}
+    | {name: partial(_on_queue, name) for name in _QUEUE_COMMANDS}
 )
 
 

@@ -1,6 +1,7 @@
 """What Cancel does to a job, here and on its server, and how it is undone: pure, so that front ends have words for it
 beforehand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
@@ -57,6 +58,18 @@ def has_arrived(job: Job) -> bool:
     has_failed_behind = job.error is not None and job.error.context is ErrorContext.REMOTE_APPLICATION
     is_whole = job.upload.phase is UploadPhase.SERVER_PROGRAM and has_failed_behind
     return is_whole or (job.reply is not None and job.upload.phase in REPLY_PHASES)
+
+
+def felt_effect(job: Job) -> CancelEffect:
+    """What a person notices of it: a reply that waits for Complete goes, whatever became of its session."""
+    effect = cancel_effect(job)
+    waits = job.reply is not None and not job.reply.completed
+    return CancelEffect.REPLY_ONLY if waits and effect is CancelEffect.FILE_STAYS else effect
+
+
+def lost_bytes(jobs: Sequence[Job]) -> int:
+    """Received bytes that Cancel deletes; the file that is sent is never among them."""
+    return sum(f.bytes_transferred for job in jobs for f in job.incoming.values() if not f.completed)
 
 
 def cancelled(job: Job, now: float) -> Job:

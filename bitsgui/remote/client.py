@@ -6,9 +6,9 @@ from pathlib import Path
 from bitsgui.model.hresult import BitsError
 from bitsgui.remote.address import addresses, check_private
 from bitsgui.remote.messages import (
+    HELLO,
     PROTOCOL,
     UNREADABLE,
-    Hello,
     JobReport,
     Refused,
     Request,
@@ -85,7 +85,7 @@ async def _greeted(line: Line) -> Welcome:
     try:
         if not line.is_own:
             raise UnansweredError("What answers in place of bitsgui runs as somebody else.")
-        await line.write(Hello())
+        await line.write(HELLO)
         answer: Welcome | Refused = welcome_decoder.decode(await line.read())
         if isinstance(answer, Refused):
             raise UnansweredError(answer.detail)

@@ -33,17 +33,25 @@ class Role(StrEnum):
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
     """The first line of who connects."""
 
-    protocol: int = PROTOCOL
-    version: str = __version__
+    protocol: int
+    version: str
 
 
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
     """The first line of who has the queue."""
 
+    protocol: int
+    version: str
     role: Role
     pid: int
-    protocol: int = PROTOCOL
-    version: str = __version__
+
+
+HELLO: Final = Hello(PROTOCOL, __version__)
+
+
+def welcome(role: Role, pid: int) -> Welcome:
+    """The first line of this process."""
+    return Welcome(PROTOCOL, __version__, role, pid)
 
 
 class Selection(msgspec.Struct, frozen=True):

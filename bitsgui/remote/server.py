@@ -25,9 +25,9 @@ from bitsgui.remote.messages import (
     Request,
     Role,
     Show,
-    Welcome,
     hello_decoder,
     request_decoder,
+    welcome,
 )
 from bitsgui.remote.wire import Line, LineError, listen, remove
 from bitsgui.service.manager import JobManager
@@ -149,7 +149,7 @@ class ControlServer:
         if hello.protocol != PROTOCOL:
             await line.write(Refused(E_NOTIMPL, "The running bitsgui is another version: end it first."))
             return False
-        await line.write(Welcome(self._role, os.getpid()))
+        await line.write(welcome(self._role, os.getpid()))
         return True
 
     async def _answer(self, line: Line, request: Request) -> None:

@@ -75,31 +75,33 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
         "--header",
         action="append",
         default=[],
-        type=_header,
+        type=header_argument,
         metavar="'N: V'",
         help="may be given repeatedly",
     )
     add("--user", type=_filled, metavar="NAME", help="sign in; the password is asked")
     add("--password-file", metavar="FILE", help="its first line is the password")
-    add("--proxy", type=_proxy, metavar="URL", help="or `none` (default: the system's proxy)")
-    add("--cacert", type=_file, metavar="FILE", help="PEM file of the certificate authorities to trust")
+    add("--proxy", type=proxy_argument, metavar="URL", help="or `none` (default: the system's proxy)")
+    add("--cacert", type=file_argument, metavar="FILE", help="PEM file of the certificate authorities to trust")
 
 
-def add_job_options(parser: argparse.ArgumentParser) -> None:
-    """Rate, priority and times."""
+def add_job_options(
+    parser: argparse.ArgumentParser, *, rate: str = "in all", priority: str = "foreground", delay: str = "60"
+) -> None:
+    """Rate, priority and times; `rate`: what its limit is about, the others are the defaults that the help names."""
     add = parser.add_argument_group("job").add_argument
-    add("--limit-rate", type=_rate, metavar="N", help="bytes a second in all: 500k, 2M; 0 = no limit")
+    add("--limit-rate", type=rate_argument, metavar="N", help=f"bytes a second {rate}: 500k, 2M; 0 = no limit")
     add(
         "--priority",
-        type=_priority,
+        type=priority_argument,
         metavar="P",
-        help=", ".join(p.name.lower() for p in JobPriority) + " (default: foreground)",
+        help=", ".join(p.name.lower() for p in JobPriority) + f" (default: {priority})",
     )
     add(
         "--retry-delay",
         type=seconds_of,
         metavar="S",
-        help="seconds to wait after a passing error (default: 60)",
+        help=f"seconds to wait after a passing error (default: {delay})",
     )
     add("--no-progress-timeout", type=seconds_of, metavar="S", help="give up after S seconds without progress")
 
@@ -121,8 +123,8 @@ def call_values(parser: argparse.ArgumentParser, given: argparse.Namespace) -> d
         parser.error("--password-file needs --user")
     with refusals(parser):
         check_custom_headers(given.header)
-        proxy, proxy_sign_in = _proxy_of(given.proxy)
-        sign_ins = (*_server_sign_in(given.user, given.password_file), *proxy_sign_in)
+        proxy, proxy_sign_in = proxy_of(given.proxy)
+        sign_ins = (*server_sign_in(given.user, given.password_file), *proxy_sign_in)
     return {
         "overwrite": given.overwrite,
         "restart": given.restart,
@@ -139,7 +141,8 @@ def call_values(parser: argparse.ArgumentParser, given: argparse.Namespace) -> d
     }
 
 
-def _server_sign_in(user: str | None, file: str | None) -> tuple[SignIn, ...]:
+def server_sign_in(user: str | None, file: str | None) -> tuple[SignIn, ...]:
+    """The sign-in of a user, whose password is read from a file or asked."""
     if user is None:
         return ()
     if file is None:
@@ -149,7 +152,8 @@ def _server_sign_in(user: str | None, file: str | None) -> tuple[SignIn, ...]:
     return (SignIn(AuthTarget.SERVER, user, password),)
 
 
-def _proxy_of(url: str | None) -> tuple[ProxySettings | None, tuple[SignIn, ...]]:
+def proxy_of(url: str | None) -> tuple[ProxySettings | None, tuple[SignIn, ...]]:
+    """The proxy and the sign-in of its URL; asks for a password that is not in it."""
     if url is None:
         return None, ()
     if url.lower() == "none":
@@ -164,7 +168,8 @@ def _proxy_of(url: str | None) -> tuple[ProxySettings | None, tuple[SignIn, ...]
     )
 
 
-def _header(text: str) -> tuple[str, str]:
+def header_argument(text: str) -> tuple[str, str]:
+    """An argument type."""
     name, colon, value = text.partition(":")
     if not colon:
         raise argparse.ArgumentTypeError("a header is written 'Name: value'")
@@ -177,28 +182,32 @@ def _filled(text: str) -> str:
     return text
 
 
-def _proxy(text: str) -> str:
+def proxy_argument(text: str) -> str:
+    """An argument type."""
     url = text if "://" in text or text.lower() == "none" else f"http://{text}"
     if url.lower() != "none" and not host_of(url):
         raise argparse.ArgumentTypeError("a proxy is written http://host:port, or `none`")
     return url
 
 
-def _file(text: str) -> str:
+def file_argument(text: str) -> str:
+    """An argument type."""
     path = Path(text).absolute()
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text!r}")
     return str(path)
 
 
-def _rate(text: str) -> int:
+def rate_argument(text: str) -> int:
+    """An argument type."""
     try:
         return rate_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _priority(text: str) -> JobPriority:
+def priority_argument(text: str) -> JobPriority:
+    """An argument type."""
     try:
         return JobPriority[text.upper()]
     except KeyError as error:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bitsgui.model.checksum import Checksum, read_checksum
 from bitsgui.model.names import name_from_url
@@ -40,6 +41,11 @@ def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetO
     """Read the arguments; a bad one ends the process with status 2 and a message, as argparse does."""
     parser = _parser(shared)
     given = parser.parse_args(arguments)
+    return GetOptions(**url_values(parser, given), **call_values(parser, given))
+
+
+def url_values(parser: argparse.ArgumentParser, given: argparse.Namespace) -> dict[str, Any]:
+    """The fields of GetOptions that `add_url_options` gives; reads list files."""
     with refusals(parser):
         urls = tuple(dict.fromkeys([*given.urls, *_listed(given.url_file)]))
         urls = tuple(dict.fromkeys(expand(urls))) if given.pattern else urls
@@ -50,17 +56,16 @@ def parse_get(arguments: Sequence[str], shared: argparse.ArgumentParser) -> GetO
     with refusals(parser):
         pairs = zip(given.checksum, urls, strict=False)
         checksums = tuple(read_checksum(text, name_from_url(url)) for text, url in pairs)
-    return GetOptions(
-        urls=urls,
-        output=given.output,
-        checksums=checksums,
-        maximum_download_time_s=given.max_time,
-        **call_values(parser, given),
-    )
+    return {
+        "urls": urls,
+        "output": given.output,
+        "checksums": checksums,
+        "maximum_download_time_s": given.max_time,
+    }
 
 
-def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser = call_parser("get", shared, description="Download files in the terminal.", epilog=_EPILOG)
+def add_url_options(parser: argparse.ArgumentParser) -> None:
+    """What to fetch, where to, and what it must be."""
     add = parser.add_argument
     add("urls", nargs="*", metavar="URL")
     add(
@@ -82,10 +87,15 @@ def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
         help="what the file must hash to, or a line of SHA256SUMS; once for each URL, in their order",
     )
     add("--overwrite", action="store_true", help="replace files that exist")
-    add("--restart", action="store_true", help="forget what an earlier run of the command has received")
+    add("--max-time", type=seconds_of, metavar="S", help="give up after S seconds of transferring")
+
+
+def _parser(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = call_parser("get", shared, description="Download files in the terminal.", epilog=_EPILOG)
+    add_url_options(parser)
+    parser.add_argument("--restart", action="store_true", help="forget what an earlier run of the command has received")
     add_connection_options(parser)
     add_job_options(parser)
-    add("--max-time", type=seconds_of, metavar="S", help="give up after S seconds of transferring")
     add_output_options(parser)
     return parser
 

@@ -19,8 +19,20 @@ JOBS_SIDE_BY_SIDE: Final = 16
 
 def plan_get(options: GetOptions) -> Plan:
     """Decide names, folder and jobs; raises UsageError for an address or path that cannot be used."""
-    folder, name = destination(options.output, is_folder=len(options.urls) > 1)
+    planned = planned_files(options)
     files: dict[tuple[SignIn, ...], list[JobFile]] = {}
+    for file, sign_ins in planned:
+        files.setdefault(sign_ins, []).append(file)
+    jobs = tuple(PlannedJob(part, who) for who, group in files.items() for part in _spread(group))
+    folder = os.path.dirname(planned[0][0].local_name)
+    key = f"{os.path.realpath(folder)}\n{jobs[0].files[0].remote_name}"
+    return Plan(key, f"another bitsgui fetches this into {folder} already", jobs)
+
+
+def planned_files(options: GetOptions) -> list[tuple[JobFile, tuple[SignIn, ...]]]:
+    """Each URL as a file with its name and folder, and the sign-in that was in the URL; raises UsageError."""
+    folder, name = destination(options.output, is_folder=len(options.urls) > 1)
+    planned = []
     taken: set[str] = set()
     checksums = options.checksums or (None,) * len(options.urls)
     for url, checksum in zip(options.urls, checksums, strict=True):
@@ -34,10 +46,8 @@ def plan_get(options: GetOptions) -> Plan:
             replace_existing=options.overwrite,
             checksum=checksum,
         )
-        files.setdefault(sign_ins, []).append(checked(file))
-    jobs = tuple(PlannedJob(part, who) for who, group in files.items() for part in _spread(group))
-    key = f"{os.path.realpath(folder)}\n{jobs[0].files[0].remote_name}"
-    return Plan(key, f"another bitsgui fetches this into {folder} already", jobs)
+        planned.append((checked(file), sign_ins))
+    return planned
 
 
 def _spread(files: list[JobFile]) -> Iterable[tuple[JobFile, ...]]:

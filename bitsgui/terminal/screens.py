@@ -71,7 +71,7 @@ class PlainScreen:
     def show(self, jobs: Sequence[Job], rate_of: RateOf) -> None:
         for job in jobs:
             if not is_settled(job):
-                self.say(f"{clean(job.settings.display_name)}: {_amount(job)}, {_status(job, rate_of(job))}")
+                self.say(f"{clean(job.settings.display_name)}: {amount_text(job)}, {status_text(job, rate_of(job))}")
 
     def close(self) -> None:
         """Nothing is left open."""
@@ -119,7 +119,7 @@ def _table(jobs: Sequence[Job], rate_of: RateOf) -> "Table":
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
     running = [job for job in jobs if not is_settled(job)]
     for job in running:
-        _add_row(table, job.settings.display_name, [job], _status(job, rate_of(job)))
+        _add_row(table, job.settings.display_name, [job], status_text(job, rate_of(job)))
     if len(jobs) > 1:
         done = sum(file.completed for job in jobs for file in job.files)
         total = sum(len(job.files) for job in jobs)
@@ -132,8 +132,8 @@ def _add_row(table: "Table", name: str, jobs: Sequence[Job], status: str) -> Non
     from rich.progress_bar import ProgressBar
     from rich.text import Text
 
-    moved = sum(_moved(job)[0] for job in jobs)
-    totals = [_moved(job)[1] for job in jobs]
+    moved = sum(bytes_moved(job)[0] for job in jobs)
+    totals = [bytes_moved(job)[1] for job in jobs]
     known = [total for total in totals if total is not None]
     total = sum(known) if len(known) == len(totals) else None
     bar = ProgressBar(total=total, completed=moved, width=20) if total else ""
@@ -141,12 +141,12 @@ def _add_row(table: "Table", name: str, jobs: Sequence[Job], status: str) -> Non
     table.add_row(Text(clean(name)), bar, Text(amount), Text(status))
 
 
-def _amount(job: Job) -> str:
-    moved, total = _moved(job)
+def amount_text(job: Job) -> str:
+    moved, total = bytes_moved(job)
     return f"{size_text(moved)} of {size_text(total)}" if total is not None else size_text(moved)
 
 
-def _moved(job: Job) -> tuple[int, int | None]:
+def bytes_moved(job: Job) -> tuple[int, int | None]:
     """Bytes moved and to be moved: of the reply while that is fetched."""
     reply = job.reply_progress
     if reply is None or reply.bytes_total is None:
@@ -154,7 +154,7 @@ def _moved(job: Job) -> tuple[int, int | None]:
     return reply.bytes_transferred, reply.bytes_total or None
 
 
-def _status(job: Job, rate: float) -> str:
+def status_text(job: Job, rate: float) -> str:
     if job.state is JobState.TRANSIENT_ERROR and job.error is not None:
         return f"{countdown(job)} ({waiting_line(job, job.error)})"
     phase = job.upload.phase if job.upload is not None else None
@@ -167,7 +167,7 @@ def _status(job: Job, rate: float) -> str:
 
 
 def _time_left(job: Job, rate: float) -> str:
-    moved, total = _moved(job)
+    moved, total = bytes_moved(job)
     if total is None or rate <= 0:
         return ""
     return f", {duration_text((total - moved) / rate)} left"

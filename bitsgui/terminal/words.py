@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from bitsgui.model.hresult import HResult
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _RATE = re.compile(r"(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?(?:/s)?", re.IGNORECASE)
 _UNITS = ("", "k", "M", "G", "T")
@@ -12,6 +14,12 @@ def clean(text: str) -> str:
     """One line without control, format and surrogate characters: no escape sequence gets through."""
     shown = (" " if c in "\t\n\r" else c for c in text)
     return "".join(c for c in shown if unicodedata.category(c) not in _UNSEEN)
+
+
+def coded(text: str, code: HResult) -> str:
+    """A reason with the name and the number that BITS gives it."""
+    named = "" if code.name == code.hex else f"{code.name}, "
+    return f"{text.rstrip('.')} ({named}{code.hex})"
 
 
 def size_text(count: float) -> str:

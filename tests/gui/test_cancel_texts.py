@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bitsgui.gui.texts.cancel_texts import _WORDS, cancel_detail, cancel_text, cancelled_text, lost_bytes
+from bitsgui.gui.texts.cancel_texts import _WORDS, cancel_detail, cancel_text, cancelled_text
 from bitsgui.gui.texts.verb_texts import cancel_question
-from bitsgui.model.cancel_effect import CancelEffect
+from bitsgui.model.cancel_effect import CancelEffect, lost_bytes
 from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.job import Job
 from bitsgui.model.upload import UploadPhase

@@ -171,7 +171,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"bitsgui {bitsgui.__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["add", URL], ["ftp://h/x"], ["--bogus"]])
+@pytest.mark.parametrize("words", [["sing", URL], ["ftp://h/x"], ["--bogus"]])
 def test_what_is_no_command_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(words)
@@ -179,7 +179,7 @@ def test_what_is_no_command_is_refused(words: list[str], capsys: pytest.CaptureF
     assert "usage: bitsgui" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["get", "-h"], ["put", "-h"], ["--help"]])
+@pytest.mark.parametrize("words", [[name, "-h"] for name in cli._COMMANDS] + [["--help"]])
 def test_help_names_the_state_folder(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(words)
@@ -191,7 +191,7 @@ def test_the_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     shown = capsys.readouterr().out
-    assert [name for name in ("get", "put", "serve") if f"\n  {name} " not in shown] == []
+    assert [name for name in cli._COMMANDS if f"\n  {name} " not in shown] == []
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -214,7 +214,7 @@ def test_the_state_folder_comes_from_the_environment_or_the_platform(monkeypatch
     assert cli._default_state_dir().name == "bitsgui"
 
 
-@pytest.mark.parametrize("command", ["get", "put"])
+@pytest.mark.parametrize("command", sorted(set(cli._COMMANDS) - {"serve", "service", "list"}))
 def test_a_wrong_argument_is_said_before_engine_and_window_are_imported(command: str) -> None:
     code = (
         "import sys\nfrom bitsgui.cli import main\n"

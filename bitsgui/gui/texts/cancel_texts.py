@@ -7,8 +7,7 @@ from typing import Final
 
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
-from bitsgui.model.cancel_effect import CancelEffect
-from bitsgui.model.cancel_effect import cancel_effect as effect_of
+from bitsgui.model.cancel_effect import CancelEffect, felt_effect, lost_bytes
 from bitsgui.model.job import Job
 
 
@@ -54,11 +53,6 @@ _WORDS: Final[Mapping[CancelEffect, _Words]] = MappingProxyType(
 )
 
 
-def lost_bytes(jobs: Sequence[Job]) -> int:
-    """Received bytes that Cancel deletes; the file that is sent is never among them."""
-    return sum(f.bytes_transferred for job in jobs for f in job.incoming.values() if not f.completed)
-
-
 def cancel_detail(jobs: Sequence[Job]) -> str:
     """What will be lost and what stays."""
     return " ".join(_sentences(jobs)) or translate("CancelTexts", "Nothing was received yet, so nothing is lost.")
@@ -66,7 +60,7 @@ def cancel_detail(jobs: Sequence[Job]) -> str:
 
 def cancel_text(job: Job) -> str:
     """What Cancel does to one job, under its button."""
-    effect = _effect(job)
+    effect = felt_effect(job)
     lost = lost_bytes([job])
     if lost and effect is CancelEffect.DELETES_PARTS:
         return translate("CancelTexts", "deletes {size}").format(size=format_size(lost))
@@ -79,20 +73,13 @@ def cancelled_text(jobs: Sequence[Job]) -> str:
         text = translate("CancelTexts", "{name}: cancelled.").format(name=jobs[0].settings.display_name)
     else:
         text = translate("CancelTexts", "%n job(s) cancelled.", "", len(jobs))
-    uploads = [job for job in jobs if _effect(job) is not CancelEffect.DELETES_PARTS]
+    uploads = [job for job in jobs if felt_effect(job) is not CancelEffect.DELETES_PARTS]
     return " ".join([text, *_sentences(uploads)])
 
 
 def _sentences(jobs: Sequence[Job]) -> list[str]:
-    found = {_effect(job) for job in jobs}
+    found = {felt_effect(job) for job in jobs}
     if not lost_bytes([job for job in jobs if job.upload is None]):
         found.discard(CancelEffect.DELETES_PARTS)
     words = [_WORDS[effect] for effect in CancelEffect if effect in found]
     return [translate("CancelTexts", w.one if len(jobs) == 1 else w.many) for w in words]
-
-
-def _effect(job: Job) -> CancelEffect:
-    """A reply that waits for Complete goes, whatever became of its session."""
-    effect = effect_of(job)
-    waits = job.reply is not None and not job.reply.completed
-    return CancelEffect.REPLY_ONLY if waits and effect is CancelEffect.FILE_STAYS else effect

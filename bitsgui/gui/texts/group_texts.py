@@ -7,11 +7,11 @@ from typing import Final
 from PySide6.QtCore import QDateTime, QLocale
 
 from bitsgui.gui.texts import way_out_texts as ways
-from bitsgui.gui.texts.cancel_texts import cancel_text, lost_bytes
+from bitsgui.gui.texts.cancel_texts import cancel_text
 from bitsgui.gui.texts.error_texts import file_line, kept_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.translating import translate
-from bitsgui.model.cancel_effect import UNDO_S
+from bitsgui.model.cancel_effect import UNDO_S, lost_bytes
 from bitsgui.model.enums import JobType
 from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S

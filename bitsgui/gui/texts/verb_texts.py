@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bitsgui.gui.texts.cancel_texts import cancel_detail, lost_bytes
+from bitsgui.gui.texts.cancel_texts import cancel_detail
 from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.history_texts import undo_promise
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
+from bitsgui.model.cancel_effect import lost_bytes
 from bitsgui.model.enums import JobState, JobType, Verb
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job
