@@ -41,7 +41,7 @@ from bitsgui.store.settings import load_settings
 _NO_DISPLAY: Final = (
     "bitsgui: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
     "Start it from a desktop session, or give it a virtual one:  xvfb-run -a bitsgui\n"
-    "To download without a window:  bitsgui get URL\n"
+    "To download without a window:  bitsgui get URL, or bitsgui service\n"
 )
 _JUST_OPEN: Final = Show()
 _SETTINGS_FILE: Final = "window.ini"
