@@ -115,14 +115,9 @@ async def _show_window(
     ended = asyncio.Event()
     window = MainWindow(manager, settings, preferences)
     NetworkWatch(manager.network_is_back, parent=window)
-    if not show.hidden:
-        window.errors.leave_to_banner()
-        window.show()
-    if show.urls or show.new:
-        window.commands.new_download(show.urls)
     with _quit_signals(ended):
         async with answering(manager, Role.WINDOW, state_dir, on_show=partial(_raise, window)):
-            await _first_paint(window, ended)
+            await _first_paint(window, show, ended)
             pausing = await PauseAll.open(manager, state_dir)
             background = Background(manager, window, preferences, pausing)
             background.left.connect(ended.set)
@@ -143,9 +138,14 @@ async def _show_window(
     window.deleteLater()
 
 
-async def _first_paint(window: MainWindow, ended: asyncio.Event) -> None:
-    """Leave the window the processor for a moment; closed meanwhile, it ends what has not begun yet."""
+async def _first_paint(window: MainWindow, show: Show, ended: asyncio.Event) -> None:
+    """Show it and leave it the processor for a moment; closed meanwhile, it ends what has not begun yet."""
     early = [wish.connect(ended.set) for wish in (window.close_wanted, window.commands.quit_wanted)]
+    if not show.hidden:
+        window.errors.leave_to_banner()
+        window.show()
+    if show.urls or show.new:
+        window.commands.new_download(show.urls)
     await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
     for connection in early:
         QObject.disconnect(connection)

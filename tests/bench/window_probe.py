@@ -15,6 +15,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 
 import bitsgui.app
+from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.windows.main_window import MainWindow
 from bitsgui.service.manager import JobManager
 from tests.bench.measure import peak_mib
@@ -24,7 +25,7 @@ _WARM_UP_S = 3.0
 
 
 class Probe:
-    """Starts with the first paint, ends by closing the window."""
+    """Starts with the first paint, ends by quitting."""
 
     def __init__(self, window: MainWindow, manager: JobManager, spawned: float, seconds: float) -> None:
         self._window = window
@@ -76,8 +77,8 @@ class ProbedWindow(MainWindow):
 
     spawned, seconds = 0.0, 0.0
 
-    def __init__(self, manager: JobManager, settings: QSettings) -> None:
-        super().__init__(manager, settings)
+    def __init__(self, manager: JobManager, settings: QSettings, preferences: Preferences) -> None:
+        super().__init__(manager, settings, preferences)
         self._probe: Probe | None = None
         self._is_painted = False
 
