@@ -46,6 +46,8 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled {
 }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $error; }
 QComboBox, QSpinBox { min-height: 26px; }
+QProgressBar#space_meter { border: none; border-radius: 4px; background: $line; }
+QProgressBar#space_meter::chunk { border-radius: 4px; background: $warning; }
 QRadioButton, QCheckBox { spacing: 8px; }
 QRadioButton::indicator { width: 12px; height: 12px; border-radius: 7px;
     border: 1px solid $secondary; background: $control; }

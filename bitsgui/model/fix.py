@@ -31,12 +31,16 @@ class NewPrefix:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """User name and password for the server or the proxy, by these schemes."""
+    """User name and password for the server or the proxy, by these schemes.
+
+    `lasting`: kept in the keyring; else they are forgotten when the program ends.
+    """
 
     target: AuthTarget
     user_name: str = field(repr=False)
     password: str = field(repr=False)
     schemes: tuple[AuthScheme, ...] = (AuthScheme.BASIC, AuthScheme.DIGEST)
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ import errno
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from bitsgui.engine.part_file import part_path
 from bitsgui.engine.stop import TransferStop, local_stop
@@ -18,6 +20,10 @@ from bitsgui.model.job import Job, JobFile
 from bitsgui.model.names import unused_name
 
 log = logging.getLogger(__name__)
+
+Moved = Callable[[int], object]
+"""Hears how many bytes more have been copied, on whatever thread copies."""
+_PIECE: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,11 @@ def moved_to(folder: Path, job: Job) -> Job:
     return job
 
 
-def copy_parts(job: Job, moved: Job) -> None:
-    """Have the part files also where `moved` wants them (blocking); raises OSError and leaves no copy then."""
+def copy_parts(job: Job, moved: Job, told: Moved = lambda _: None) -> None:
+    """Have the part files also where `moved` wants them (blocking); raises OSError and leaves no copy then.
+
+    `told` hears of each stretch of bytes that is copied.
+    """
     copies: list[Path] = []
     wanted = _parts(moved)
     try:
@@ -148,7 +157,7 @@ def copy_parts(job: Job, moved: Job) -> None:
             if old.parent == new.parent or not old.exists():
                 continue
             copies.append(new)
-            _copy(old, new)
+            _copy(old, new, told)
         for folder in {copy.parent for copy in copies}:
             _sync_folder(folder)
     except OSError:
@@ -207,17 +216,18 @@ def _show(path: Path) -> None:
         ctypes.windll.kernel32.SetFileAttributesW(str(path), 0x80)  # type: ignore[attr-defined]  # FILE_ATTRIBUTE_NORMAL
 
 
-def _copy(old: Path, new: Path) -> None:
+def _copy(old: Path, new: Path, told: Moved) -> None:
     new.unlink(missing_ok=True)
     try:
         new.hardlink_to(old)
     except OSError:  # another file system, or one that knows no links
-        shutil.copy2(old, new)
-        fd = os.open(new, os.O_RDWR | getattr(os, "O_BINARY", 0))
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        with old.open("rb") as source, new.open("xb") as target:
+            while piece := source.read(_PIECE):
+                target.write(piece)
+                told(len(piece))
+            target.flush()
+            os.fsync(target.fileno())
+        shutil.copystat(old, new)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -18,14 +18,15 @@ from bitsgui.model import codes
 from bitsgui.model import fix as fixes
 from bitsgui.model.check import CHECK_BUDGET_S, LAST_WORD_S, CheckLine, CheckResult, Outcome, Step, Verdict
 from bitsgui.model.diagnosis import failing_index
-from bitsgui.model.enums import JobState, JobType
+from bitsgui.model.enums import JobState
 from bitsgui.model.facts import Certificate
 from bitsgui.model.fix import Fix
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
-from bitsgui.model.upload import UploadPhase
-from bitsgui.service.job_fixes import Rehearsal
-from bitsgui.service.local_trial import try_folders, try_source
+from bitsgui.model.remedy import Remedy
+from bitsgui.service.completion import Moved
+from bitsgui.service.job_fixes import JobFixCalls, Rehearsal
+from bitsgui.service.local_trial import try_disk
 from bitsgui.service.manager import JobManager
 from bitsgui.service.mendings import mending_of
 
@@ -86,7 +87,7 @@ _REFUSED_BY_RESUME: Final = frozenset(
 
 
 async def check_fix(
-    manager: JobManager,
+    manager: JobFixCalls,
     job_id: JobId,
     fix: Fix,
     told: Callable[[CheckLine], None] = lambda _: None,
@@ -113,15 +114,25 @@ async def check_fix(
     return CheckResult(lines, verdict, _does_no_harm(lines, before, after))
 
 
-async def apply_fix(manager: JobManager, job_id: JobId, fix: Fix) -> HResult:
+async def apply_fix(
+    manager: JobManager,
+    job_id: JobId,
+    fix: Fix,
+    remedy: Remedy | None = None,
+    note: str = "",
+    moved: Moved = lambda _: None,
+) -> HResult:
     """Mend and go on; what the verb that goes on returns.
 
+    `remedy` and `note`: what the job's history is to say of it. `moved` hears how many bytes more went elsewhere.
     Raises BitsError: the job is still where it was then, with the fix taken back or harmlessly kept.
     """
     if isinstance(fix, fixes.OtherFolder):
-        await manager.set_local_folder(job_id, fix.path)
+        await manager.set_local_folder(job_id, fix.path, moved)
     else:
         await manager.mend(job_id, await asyncio.to_thread(mending_of, fix))
+    if remedy is not None:
+        await manager.note_remedy(job_id, remedy, note)
     return await go_on(manager, job_id)
 
 
@@ -133,7 +144,7 @@ async def go_on(manager: JobManager, job_id: JobId) -> HResult:
 
 
 async def read_certificates(
-    manager: JobManager, job_id: JobId, budget_s: float = CHECK_BUDGET_S
+    manager: JobFixCalls, job_id: JobId, budget_s: float = CHECK_BUDGET_S
 ) -> tuple[Certificate, ...]:
     """What the server of the failing file shows now, its own certificate first; empty without TLS. Raises BitsError."""
     from bitsgui.engine.tls_probe import read_chain  # with all that speaks HTTP: not at start
@@ -151,7 +162,7 @@ async def read_certificates(
         raise BitsError(codes.ERROR_WINHTTP_TIMEOUT) from error
 
 
-async def _rehearsed(manager: JobManager, job_id: JobId, fix: Fix, checks: Checklist) -> Rehearsal:
+async def _rehearsed(manager: JobFixCalls, job_id: JobId, fix: Fix, checks: Checklist) -> Rehearsal:
     step = _FIRST_STEP.get(type(fix))
     try:
         rehearsal = await manager.rehearse(job_id, await asyncio.to_thread(mending_of, fix))
@@ -167,7 +178,7 @@ async def _rehearsed(manager: JobManager, job_id: JobId, fix: Fix, checks: Check
 async def _look(rehearsal: Rehearsal, looks: _Looks, checks: Checklist, budget_s: float) -> Verdict:
     job = rehearsal.after
     if looks & _Looks.DISK:
-        await _look_at_disk(rehearsal, checks)
+        await try_disk(rehearsal.before, job, rehearsal.disk, checks)
     if looks & _Looks.CONTENT:
         await _look_at_content(rehearsal, checks)
     if not looks & _Looks.SERVER or job.state is JobState.TRANSFERRED or not job.files:
@@ -175,14 +186,6 @@ async def _look(rehearsal: Rehearsal, looks: _Looks, checks: Checklist, budget_s
     from bitsgui.service.server_trial import try_server  # with all that speaks HTTP: not at start
 
     return await try_server(rehearsal, checks, budget_s)
-
-
-async def _look_at_disk(rehearsal: Rehearsal, checks: Checklist) -> None:
-    job = rehearsal.after
-    if job.upload is not None and job.upload.phase is UploadPhase.UPLOADING:
-        await try_source(job, rehearsal.disk, checks)
-    if job.type is not JobType.UPLOAD:
-        await try_folders(rehearsal.before, job, checks)
 
 
 async def _look_at_content(rehearsal: Rehearsal, checks: Checklist) -> None:

@@ -10,6 +10,7 @@ from bitsgui.model.enums import AuthTarget
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import FileRange, Job, JobFile, JobId
 from bitsgui.model.urls import origin_url
+from bitsgui.service.completion import Moved
 from bitsgui.service.creation import SCHEMES_WE_SPEAK, Credentials, signed_in, without_user_info
 from bitsgui.service.dispatcher import Dispatcher
 from bitsgui.service.job_fixes import JobFixCalls
@@ -37,9 +38,9 @@ class JobFileCalls(JobFixCalls):
         """AddFileWithRanges; offsets and lengths in bytes."""
         return await self._add(job_id, [file_edits.file_with_ranges(remote_name, local_name, ranges)])
 
-    async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
-        """Our own: continue an unfinished job in another folder; the bytes at hand move with it."""
-        return await self._verbs.set_local_folder(job_id, folder)
+    async def set_local_folder(self, job_id: JobId, folder: Path, told: Moved = lambda _: None) -> HResult:
+        """Our own: continue an unfinished job in another folder; the bytes at hand move with it, as `told` hears."""
+        return await self._verbs.set_local_folder(job_id, folder, told)
 
     async def set_remote_name(self, job_id: JobId, index: int, remote_name: str) -> HResult:
         """SetRemoteName of one file: continues if size and end of what is here agree, else starts that file over.

@@ -19,7 +19,7 @@ from bitsgui.engine.source_file import SourceFile
 from bitsgui.engine.stop import TransferStop, convert_local
 from bitsgui.model import codes
 from bitsgui.model.check import Step
-from bitsgui.model.enums import ErrorContext
+from bitsgui.model.enums import ErrorContext, JobType
 from bitsgui.model.job import Job
 from bitsgui.model.upload import UploadPhase
 
@@ -33,15 +33,33 @@ class _Place:
     part: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes that are still needed in the folders of some jobs, and bytes that are free there."""
+
+    needed: int
+    free: int
+
+
+async def room_for(jobs: Iterable[Job]) -> Room | None:
+    """For jobs that fill one volume; None where it cannot be reached."""
+    try:
+        return await asyncio.to_thread(_measure, [places for job in jobs for places in _folders(job, job).items()])
+    except TransferStop:
+        return None
+
+
+async def try_disk(before: Job, after: Job, disk: Executor, checks: Checklist) -> None:
+    """All that this computer can be asked without effect; raises CheckEndedError."""
+    if after.upload is not None and after.upload.phase is UploadPhase.UPLOADING:
+        await try_source(after, disk, checks)
+    if after.type is not JobType.UPLOAD:
+        await try_folders(before, after, checks)
+
+
 async def try_folders(before: Job, after: Job, checks: Checklist) -> None:
     """FOLDER_EXISTS, FOLDER_WRITABLE and SPACE for every folder that still takes something; raises CheckEndedError."""
-    folders: dict[Path, list[_Place]] = {}
-    for index, file in after.incoming.items():
-        if file.local_name and not file.completed:
-            old_name = before.entry(index).local_name or file.local_name
-            place = _Place(file.local_name, file.bytes_total, part_path(before.id, index, old_name))
-            folders.setdefault(Path(file.local_name).parent, []).append(place)
-    for folder, places in folders.items():
+    for folder, places in _folders(before, after).items():
         await _try_folder(folder, places, checks)
 
 
@@ -57,6 +75,21 @@ async def try_source(job: Job, disk: Executor, checks: Checklist) -> None:
     with checks.step(Step.SOURCE_UNCHANGED):
         if upload.source not in (None, source.stamp):
             raise TransferStop(ErrorContext.LOCAL_FILE, codes.BG_E_LOCAL_FILE_CHANGED)
+
+
+def _folders(before: Job, after: Job) -> dict[Path, list[_Place]]:
+    folders: dict[Path, list[_Place]] = {}
+    for index, file in after.incoming.items():
+        if file.local_name and not file.completed:
+            old_name = before.entry(index).local_name or file.local_name
+            place = _Place(file.local_name, file.bytes_total, part_path(before.id, index, old_name))
+            folders.setdefault(Path(file.local_name).parent, []).append(place)
+    return folders
+
+
+def _measure(folders: list[tuple[Path, list[_Place]]]) -> Room:
+    needed = sum(sum(_missing(folder, places)) for folder, places in folders)
+    return Room(needed, min((_free(folder) for folder, _ in folders), default=0))
 
 
 async def _try_folder(folder: Path, places: list[_Place], checks: Checklist) -> None:

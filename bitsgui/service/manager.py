@@ -21,6 +21,7 @@ from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
+from bitsgui.service.answers import AnswerCalls
 from bitsgui.service.creation import Credentials, NewJob, build_job, check_and_name, empty_job
 from bitsgui.service.deadlines import Timer
 from bitsgui.service.dispatcher import Dispatcher
@@ -37,6 +38,7 @@ from bitsgui.service.recovery import recover
 from bitsgui.service.tombstones import Tombstones
 from bitsgui.service.verbs import Verbs
 from bitsgui.service.withdrawals import Withdrawals
+from bitsgui.store.answer_rows import AnswerRows
 from bitsgui.store.job_store import JobStore
 from bitsgui.store.secrets import KeyringSecrets, SecretStore
 
@@ -51,7 +53,7 @@ class StateLockedError(Exception):
     """Another process works with this state folder."""
 
 
-class JobManager(JobFileCalls):
+class JobManager(JobFileCalls, AnswerCalls):
     """IBackgroundCopyManager and the jobs' own interfaces, for one state folder.
 
     Every mutating call is durable when it returns and raises BitsError with the code that BITS gives. A Job is
@@ -73,6 +75,7 @@ class JobManager(JobFileCalls):
         self._queue = queue
         self._clock = clock
         self._secrets = secrets
+        self._answers = AnswerRows(store)
         self._locks = JobLocks()
         self._creating = asyncio.Lock()
         self._notifier = Notifier(queue, clock)
@@ -173,10 +176,6 @@ class JobManager(JobFileCalls):
     def history(self) -> tuple[Job, ...]:
         """Finished and cancelled jobs, the latest last; as many as the policy keeps."""
         return self._queue.history()
-
-    def get(self, job_id: JobId) -> Job:
-        """GetJob; a finished job stays readable while the history keeps it. Raises BG_E_NOT_FOUND."""
-        return self._queue.get(job_id)
 
     def rate_bps(self, job_id: JobId) -> float:
         """Bytes a second that the job receives now; 0.0 when idle."""

@@ -27,10 +27,14 @@ from bitsgui.store.secrets import StoredSecrets
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """A change of a job, and that of its secrets which belongs to it (None = none); `edit` raises BitsError."""
+    """A change of a job, and that of its secrets which belongs to it (None = none); `edit` raises BitsError.
+
+    `lasting`: whether these secrets are for the keyring; None = as those that the job has.
+    """
 
     edit: Callable[[Job], Job]
     secrets: Callable[[StoredSecrets], StoredSecrets] | None = None
+    lasting: bool | None = None
 
 
 def mending_of(fix: fixes.Fix) -> Mending:
@@ -88,7 +92,7 @@ def _sign_in(fix: fixes.SignIn) -> Mending:
             job = edits.credentials(job, CredentialRef(fix.target, scheme, fix.user_name))
         return job
 
-    return Mending(edit, with_sign_in(fix.target, fix.user_name, fix.password))
+    return Mending(edit, with_sign_in(fix.target, fix.user_name, fix.password), fix.lasting)
 
 
 def _headers(fix: fixes.Headers) -> Mending:

@@ -22,6 +22,7 @@ from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobFile, JobId
 from bitsgui.model.transitions import check_not_final, may_complete
 from bitsgui.service.completion import (
+    Moved,
     Published,
     check_folder,
     copy_parts,
@@ -153,19 +154,21 @@ class Verbs:
         return codes.BG_S_UNABLE_TO_DELETE_FILES if left else codes.S_OK
 
     @carried_out
-    async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
+    async def set_local_folder(self, job_id: JobId, folder: Path, told: Moved = lambda _: None) -> HResult:
         """Our own: continue in another folder with what this job receives; the part files move with it.
 
-        Raises E_NOTIMPL for a plain upload, which receives nothing.
+        `told` hears on the loop how many bytes more have been copied. Raises E_NOTIMPL for a plain upload, which
+        receives nothing.
         """
         async with self._locks.holding(job_id):
             in_folder(self._live(job_id), folder)
             await self.dispatcher.stop(job_id)
             job = self._live(job_id)
             moved = in_folder(job, folder)
+            loop = asyncio.get_running_loop()
             try:
                 await asyncio.to_thread(check_folder, folder)
-                await asyncio.to_thread(copy_parts, job, moved)
+                await asyncio.to_thread(copy_parts, job, moved, lambda n: loop.call_soon_threadsafe(told, n))
             except OSError as error:
                 raise _as_bits_error(error, str(folder)) from error
             moved = in_folder(self._live(job_id), folder)

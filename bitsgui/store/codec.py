@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from bitsgui.model import codes
+from bitsgui.model.answers import Draft, RemedyTried
 from bitsgui.model.enums import RUNNING_STATES, ErrorContext, JobState, JobType
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import HResult
 from bitsgui.model.job import Job, JobFile, JobId, JobSettings, JobTimes
 from bitsgui.model.upload import REPLY_INDEX
+
+T = TypeVar("T")
 
 
 def _from_plain(kind: type[HResult], value: Any) -> HResult:
@@ -23,6 +26,8 @@ _encoder = msgspec.json.Encoder(enc_hook=int)
 _job_decoder = msgspec.json.Decoder(Job, dec_hook=_from_plain)
 _file_decoder = msgspec.json.Decoder(JobFile, dec_hook=_from_plain)
 _error_decoder = msgspec.json.Decoder(JobError, dec_hook=_from_plain)
+_tried_decoder = msgspec.json.Decoder(RemedyTried, dec_hook=_from_plain)
+_draft_decoder = msgspec.json.Decoder(Draft)
 
 # Bad JSON, bad values, bad UTF-8, no text at all, nested without end, a file row that is missing.
 _UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, LookupError)
@@ -44,10 +49,29 @@ def encode_error(error: JobError) -> str:
     return _encoder.encode(error).decode()
 
 
+def encode_answer(answer: RemedyTried | Draft) -> str:
+    """A remedy that was tried, or a form that is filled in."""
+    return _encoder.encode(answer).decode()
+
+
 def decode_error(body: str) -> JobError | None:
     """The entry, or None if it cannot be read."""
+    return _or_none(_error_decoder, body)
+
+
+def decode_tried(body: str) -> RemedyTried | None:
+    """The entry, or None if it cannot be read."""
+    return _or_none(_tried_decoder, body)
+
+
+def decode_draft(body: str) -> Draft | None:
+    """The form, or None if it cannot be read."""
+    return _or_none(_draft_decoder, body)
+
+
+def _or_none(decoder: msgspec.json.Decoder[T], body: str) -> T | None:
     try:
-        return _error_decoder.decode(body)
+        return decoder.decode(body)
     except _UNREADABLE:
         return None
 

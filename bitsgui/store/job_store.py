@@ -115,11 +115,18 @@ class JobStore:
 
     async def errors(self, job_id: JobId) -> tuple[JobError, ...]:
         """A job's errors, oldest first."""
+        bodies = await self.bodies("SELECT body FROM errors WHERE job_id = ? ORDER BY sequence", job_id)
+        return tuple(error for error in map(decode_error, bodies) if error is not None)
+
+    async def change(self, *statements: Statement) -> None:
+        """Write rows that are no part of a job."""
+        await self._write(list(statements))
+
+    async def bodies(self, query: str, *values: object) -> list[str]:
+        """The single column that a query asks for."""
         await self._write([])  # what is on its way belongs to the answer
-        query = "SELECT body FROM errors WHERE job_id = ? ORDER BY sequence"
-        async with self._connection.execute(query, (job_id,)) as rows:
-            read = [decode_error(body) for (body,) in await rows.fetchall()]
-        return tuple(error for error in read if error is not None)
+        async with self._connection.execute(query, values) as rows:
+            return [body for (body,) in await rows.fetchall()]
 
     async def aclose(self) -> None:
         """Write what waits, then close."""

@@ -25,6 +25,25 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
         )""",
         "CREATE INDEX errors_of_job ON errors(job_id, sequence)",
     ),
+    (
+        """CREATE TABLE remedies (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            job_id TEXT NOT NULL REFERENCES jobs(id) ON DELETE CASCADE,
+            body TEXT NOT NULL
+        )""",
+        "CREATE INDEX remedies_of_job ON remedies(job_id, sequence)",
+        """CREATE TABLE drafts (
+            job_id TEXT PRIMARY KEY REFERENCES jobs(id) ON DELETE CASCADE,
+            body TEXT NOT NULL
+        )""",
+        """CREATE TABLE remembered (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            place TEXT NOT NULL,
+            remedy TEXT NOT NULL,
+            body TEXT NOT NULL,
+            UNIQUE (place, remedy)
+        )""",
+    ),
 )
 """STEPS[n] leads from version n to version n + 1."""
 
@@ -32,6 +51,9 @@ SHAPE: Final = (
     "SELECT position, id, state, body FROM jobs",
     "SELECT job_id, file_index, body FROM files",
     "SELECT sequence, job_id, body FROM errors",
+    "SELECT sequence, job_id, body FROM remedies",
+    "SELECT job_id, body FROM drafts",
+    "SELECT sequence, place, remedy, body FROM remembered",
 )
 """What the newest version must be able to answer."""
 

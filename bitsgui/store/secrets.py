@@ -45,8 +45,11 @@ class SecretStore(Protocol):
     """Where secrets of jobs live."""
 
     async def get(self, job_id: JobId) -> StoredSecrets: ...
-    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
-        """Keep; False if they will be gone after this process."""
+    async def put(self, job_id: JobId, secrets: StoredSecrets, *, lasting: bool | None = None) -> bool:
+        """Keep; False if they will be gone after this process.
+
+        `lasting` False: they are to be; None: as the job's secrets are, at first lasting.
+        """
 
     async def delete(self, job_id: JobId) -> None: ...
 
@@ -60,7 +63,7 @@ class MemorySecrets:
     async def get(self, job_id: JobId) -> StoredSecrets:
         return self._kept.get(job_id, StoredSecrets())
 
-    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
+    async def put(self, job_id: JobId, secrets: StoredSecrets, *, lasting: bool | None = None) -> bool:
         self._kept[job_id] = secrets
         return False
 
@@ -82,6 +85,7 @@ class KeyringSecrets:
         self._timeout_s = timeout_s
         self._memory = MemorySecrets()
         self._known: set[JobId] = set()
+        self._for_now: set[JobId] = set()
 
     async def get(self, job_id: JobId) -> StoredSecrets:
         if job_id in self._known:
@@ -96,9 +100,13 @@ class KeyringSecrets:
         await self._memory.put(job_id, secrets)
         return secrets
 
-    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
+    async def put(self, job_id: JobId, secrets: StoredSecrets, *, lasting: bool | None = None) -> bool:
         self._known.add(job_id)
         await self._memory.put(job_id, secrets)
+        if not (job_id not in self._for_now if lasting is None else lasting):
+            self._for_now.add(job_id)
+            return False
+        self._for_now.discard(job_id)
         text = msgspec.json.encode(secrets).decode()
         try:
             await self._call(lambda keyring: keyring.set_password(SERVICE, job_id, text))
@@ -109,6 +117,7 @@ class KeyringSecrets:
 
     async def delete(self, job_id: JobId) -> None:
         self._known.discard(job_id)
+        self._for_now.discard(job_id)
         await self._memory.delete(job_id)
         try:
             await self._call(lambda keyring: keyring.delete_password(SERVICE, job_id))

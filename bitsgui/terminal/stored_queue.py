@@ -17,8 +17,8 @@ class NotedSecrets(KeyringSecrets):
         super().__init__()
         self.has_lost = False
 
-    async def put(self, job_id: JobId, secrets: StoredSecrets) -> bool:
-        is_kept = await super().put(job_id, secrets)
+    async def put(self, job_id: JobId, secrets: StoredSecrets, *, lasting: bool | None = None) -> bool:
+        is_kept = await super().put(job_id, secrets, lasting=lasting)
         self.has_lost |= not (is_kept or secrets.is_empty)
         return is_kept
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from bitsgui.engine import content_check
-from bitsgui.model import codes
+from bitsgui.model import codes, fix
 from bitsgui.model.checksum import Checksum, HashAlgorithm
 from bitsgui.model.diagnosis import Side, diagnose
 from bitsgui.model.enums import ErrorContext, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import FileRange, Job, JobFile
 from bitsgui.model.remedy import Remedy
-from bitsgui.service import remedies
+from bitsgui.service.fixes import apply_fix
 from bitsgui.service.manager import NewJob
 from tests.support.content import Content, Pattern, pieces, sha256_of
 from tests.support.downloads import SETTINGS, Desk, a_desk, failure
@@ -121,7 +121,7 @@ def test_a_restart_fetches_the_file_again(run, tmp_path: Path) -> None:
             job = await desk.ended(await begin(desk, RIGHT))
             desk.server.files["/a.bin"] = Resource(content=CONTENT, etag='"v2"')
             assert failure(await desk.again(job)) == WRONG_CONTENT
-            await remedies.apply_restart(desk.manager, job.id)
+            await apply_fix(desk.manager, job.id, fix.RestartFiles())
             job = await desk.ended(job)
             await desk.assert_whole(job, "a.bin", CONTENT)
             assert desk.asked("/a.bin") == [None, None]
@@ -134,7 +134,7 @@ def test_a_mirror_is_asked_for_the_whole_file(run, tmp_path: Path) -> None:
         async with a_desk(tmp_path) as desk:
             desk.server.files |= {"/a.bin": Resource(content=OTHER), "/mirror": Resource(content=CONTENT)}
             job = await desk.ended(await begin(desk, RIGHT))
-            await remedies.apply_new_address(desk.manager, job.id, 0, desk.server.url("/mirror"))
+            await apply_fix(desk.manager, job.id, fix.NewAddress(0, desk.server.url("/mirror")))
             await desk.assert_whole(await desk.ended(job), "a.bin", CONTENT)
             assert desk.asked("/mirror") == [None]
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from bitsgui.gui import theme
+from bitsgui.gui.dialogs.fixes import space
 from bitsgui.gui.i18n import install_language
 from bitsgui.model.job import Job
 from tests.support.qt_loop import run_on_qt
@@ -34,6 +35,12 @@ def dressed(_dressed: QApplication) -> Iterator[QApplication]:
     gc.collect()
     if theme.scheme() != "light":
         theme.set_scheme("light")
+
+
+@pytest.fixture
+def still_meter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Error dialogs that are looked at without a loop: nothing is there to measure the room on the disk."""
+    monkeypatch.setattr(space, "FIRST_LOOK_MS", 3_600_000)
 
 
 @pytest.fixture

@@ -53,6 +53,10 @@ class Bench:
     def texts(self) -> str:
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel))
 
+    def shown(self) -> str:
+        labels = self.dialog.findChildren(QLabel)
+        return "\n".join(label.text() for label in labels if label.isVisibleTo(self.dialog))
+
     def choose(self, remedy: str) -> None:
         self.dialog.findChild(QRadioButton, remedy).click()
 
@@ -62,7 +66,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qapp: QApplication) -> Callable[[Job], Bench]:
+def bench(qapp: QApplication, still_meter: None) -> Callable[[Job], Bench]:
     made: list[Bench] = []
 
     def make(job: Job) -> Bench:
@@ -71,6 +75,7 @@ def bench(qapp: QApplication) -> Callable[[Job], Bench]:
 
     yield make
     for one in made:
+        one.dialog.hide()
         one.dialog.deleteLater()
     qapp.processEvents()
 
@@ -91,7 +96,7 @@ def test_three_ways_in_fixed_order_with_their_effects(bench: Any) -> None:
     ways = [bench(DISK_FULL).button(n) for n in ("Fix and Resume", "Complete partial", "Cancel job")]
     told = [(w.text(), w.accessibleName(), w.accessibleDescription(), w.isEnabled()) for w in ways]
     assert told == [
-        ("Fix and Resume", "Fix and Resume", "goes on at 1.4 GB", True),
+        ("Fix and Resume", "Fix and Resume", "checks, then goes on at 1.4 GB", True),
         ("Complete partial", "Complete partial", "keeps 3 files, drops 2", True),
         ("Cancel job", "Cancel job", "deletes 1.4 GB; can be undone for 10 minutes", True),
     ]
@@ -141,10 +146,11 @@ def test_tab_visits_everything_and_arrows_choose_a_remedy(bench: Any) -> None:
     assert again.isChecked()
     assert one.button("Fix and Resume").isEnabled()
     visited = []
-    for _ in range(6):
+    for _ in range(7):
         QTest.keyClick(one.dialog.focusWidget(), Qt.Key.Key_Tab)
         visited.append(one.dialog.focusWidget().text())
-    assert visited == ["Details", "Copy report", "Decide later", "Fix and Resume", "Complete partial", "Cancel job"]
+    ways = ["Fix and Resume", "Complete partial", "Cancel job"]
+    assert visited == ["Check", "Details", "Copy report", "Decide later", *ways]
     QTest.keyClick(one.dialog.focusWidget(), Qt.Key.Key_Tab)
     assert one.dialog.focusWidget() is again
 
@@ -222,8 +228,8 @@ def test_a_new_beginning_for_all_addresses(bench: Any, qapp: QApplication) -> No
 
 def test_the_password_is_masked_until_revealed_and_http_warns(bench: Any) -> None:
     one = bench(failed_job(from_http_status(401), server="http://archive.example"))
-    assert "not encrypted" in one.texts()
-    assert "not encrypted" not in bench(failed_job(from_http_status(401))).texts()
+    assert "not encrypted" in one.shown()
+    assert "not encrypted" not in bench(failed_job(from_http_status(401))).shown()
     password = one.field("Password")
     assert password.echoMode() is QLineEdit.EchoMode.Password
     reveal = next(b for b in one.dialog.findChildren(QWidget) if b.accessibleName() == "Show the password")

@@ -65,7 +65,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qapp: QApplication) -> Iterator[Callable[..., Bench]]:
+def bench(qapp: QApplication, still_meter: None) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
     def make(*arguments: object) -> Bench:
@@ -74,6 +74,7 @@ def bench(qapp: QApplication) -> Iterator[Callable[..., Bench]]:
 
     yield make
     for one in made:
+        one.dialog.hide()
         one.dialog.deleteLater()
     qapp.processEvents()
 
@@ -97,7 +98,7 @@ def test_it_tells_of_all_and_lists_each(bench: Callable[..., Bench]) -> None:
 
 def test_effects_are_those_of_the_chosen_jobs(bench: Callable[..., Bench]) -> None:
     one = bench(twelve())
-    assert one.effect("Fix and Resume") == "goes on with 12 jobs at 16.8 GB"
+    assert one.effect("Fix and Resume") == "checks, then goes on with 12 jobs at 16.8 GB"
     assert one.effect("Complete partial") == "12 of 12 jobs: keeps 36 files, drops 24"
     assert one.effect("Cancel job") == "deletes 16.8 GB; can be undone for 10 minutes"
     assert one.button("Cancel job").text() == one.button("Cancel job").accessibleName() == "Cancel 12 jobs"
@@ -106,7 +107,7 @@ def test_effects_are_those_of_the_chosen_jobs(bench: Callable[..., Bench]) -> No
     assert one.chosen() == ["00"]
     assert one.all.checkState() is Qt.CheckState.PartiallyChecked
     assert one.all.text() == "Apply to 1 of 12 jobs"
-    assert one.effect("Fix and Resume") == "goes on at 1.4 GB"
+    assert one.effect("Fix and Resume") == "checks, then goes on at 1.4 GB"
     assert one.button("Cancel job").text() == "Cancel job"
 
 

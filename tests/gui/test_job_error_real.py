@@ -89,7 +89,7 @@ def assert_nothing_is_cut(dialog: QDialog) -> None:
     dialog.deleteLater()
 
 
-@pytest.mark.usefixtures("long_words")
+@pytest.mark.usefixtures("long_words", "still_meter")
 @pytest.mark.parametrize("code", [codes.ERROR_DISK_FULL, from_http_status(401), from_http_status(404)])
 def test_long_words_fit_the_error_dialog(qapp: QApplication, code: HResult) -> None:
     job = failed_job(code, LOCAL)
@@ -98,7 +98,7 @@ def test_long_words_fit_the_error_dialog(qapp: QApplication, code: HResult) -> N
     assert_nothing_is_cut(dialog)
 
 
-@pytest.mark.usefixtures("long_words")
+@pytest.mark.usefixtures("long_words", "still_meter")
 def test_long_words_fit_the_new_download_dialog(qapp: QApplication, tmp_path: Path) -> None:
     dialog = NewJobDialog(
         StubManager(), preferred(tmp_path, StubManager()), Tasks(), None, ("http://a/b", "http://a/c")
@@ -107,7 +107,7 @@ def test_long_words_fit_the_new_download_dialog(qapp: QApplication, tmp_path: Pa
     assert_nothing_is_cut(dialog)
 
 
-@pytest.mark.usefixtures("long_words")
+@pytest.mark.usefixtures("long_words", "still_meter")
 def test_long_words_fit_the_new_upload_dialog(qapp: QApplication, tmp_path: Path) -> None:
     dialog = NewUploadDialog(StubManager(), preferred(tmp_path, StubManager()), Tasks(), None, ())
     dialog.findChild(Fold).setChecked(True)
@@ -115,7 +115,7 @@ def test_long_words_fit_the_new_upload_dialog(qapp: QApplication, tmp_path: Path
     assert_nothing_is_cut(dialog)
 
 
-@pytest.mark.usefixtures("long_words")
+@pytest.mark.usefixtures("long_words", "still_meter")
 @pytest.mark.parametrize("phase", UploadPhase)
 def test_long_words_fit_the_error_dialog_of_an_upload(qapp: QApplication, phase: UploadPhase) -> None:
     job = failed_upload(codes.E_ACCESSDENIED, phase=phase)

@@ -57,7 +57,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qapp: QApplication) -> Iterator[Callable[[Job], Bench]]:
+def bench(qapp: QApplication, still_meter: None) -> Iterator[Callable[[Job], Bench]]:
     made: list[Bench] = []
 
     def make(job: Job) -> Bench:
@@ -66,6 +66,7 @@ def bench(qapp: QApplication) -> Iterator[Callable[[Job], Bench]]:
 
     yield make
     for one in made:
+        one.dialog.hide()
         one.dialog.deleteLater()
     qapp.processEvents()
 
@@ -75,13 +76,13 @@ def bench(qapp: QApplication) -> Iterator[Callable[[Job], Bench]]:
     [
         (
             REFUSED,
-            ["NEW_ADDRESS", "SIGN_IN_SERVER", "TRY_AGAIN"],
+            ["NEW_ADDRESS", "SIGN_IN_SERVER", "HEADERS", "TRY_AGAIN"],
             "Part of an upload cannot be completed.",
             "asks the server to drop what it has",
         ),
         (
             CHANGED,
-            ["SEND_AGAIN"],
+            ["SEND_AGAIN", "LOCATE_SOURCE"],
             "Part of an upload cannot be completed.",
             "asks the server to drop what it has",
         ),
@@ -93,7 +94,7 @@ def bench(qapp: QApplication) -> Iterator[Callable[[Job], Bench]]:
         ),
         (
             REPLY_GONE,
-            ["TRY_AGAIN", "SEND_AGAIN"],
+            ["FETCH_REPLY_AGAIN", "TRY_AGAIN", "SEND_AGAIN"],
             "Part of an upload cannot be completed.",
             "drops only the reply; the server keeps the file",
         ),
@@ -147,7 +148,7 @@ def test_another_address_for_the_file(bench: Callable[[Job], Bench], qapp: QAppl
         assert "beginning of all" not in one.words()
         address.selectAll()
         QTest.keyClicks(address, "https://other.example/in/survey.tar")
-        assert one.button("Fix and Resume").accessibleDescription() == "starts at the beginning"
+        assert one.button("Fix and Resume").accessibleDescription() == "checks, then starts at the beginning"
         one.button("Fix and Resume").click()
         await until_true(lambda: one.dialog.outcome is Outcome.RESOLVED)
         assert one.calls() == ["mend", "resume"]
@@ -178,7 +179,7 @@ def test_a_second_delivery_says_what_it_is(bench: Callable[[Job], Bench]) -> Non
     one = bench(REPLY_GONE)
     one.choose(Remedy.SEND_AGAIN)
     assert "The server program then gets it twice" in one.words()
-    assert one.button("Fix and Resume").accessibleDescription() == "the server gets the file once more"
+    assert one.button("Fix and Resume").accessibleDescription() == "checks, then the server gets the file once more"
     other = bench(CHANGED)
     assert "the 200 MB that were sent before do not count" in other.words()
 

@@ -6,13 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bitsgui.model.answers import Draft, RemedyTried
 from bitsgui.model.cancel_effect import cancelled_for_now
+from bitsgui.model.check import CheckLine, CheckResult, Verdict
 from bitsgui.model.codes import BG_E_NOT_FOUND, S_FALSE, S_OK
 from bitsgui.model.enums import FINAL_STATES, JobPriority, JobState
 from bitsgui.model.error import JobError
+from bitsgui.model.facts import Certificate
+from bitsgui.model.fix import Fix
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
+from bitsgui.model.remedy import Remedy
 from bitsgui.service.creation import NewJob, build_job
 from bitsgui.service.events import Changed, Event, JobAdded, JobChanged, JobRemoved
 from bitsgui.service.mendings import Mending
@@ -20,7 +25,7 @@ from bitsgui.service.mendings import Mending
 
 class StubManager:
     """`calls` lists (verb, JobId), `created` what was to be made; `refuse` holds the error that a verb raises; `rates`
-    bytes a second."""
+    bytes a second; `check` is what every check finds."""
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self.jobs = {job.id: job for job in jobs}
@@ -33,6 +38,13 @@ class StubManager:
         self.refuse: dict[str, BitsError] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self.network_was_back = 0
+        self.check = CheckResult((), Verdict.PASSED)
+        self.checked: list[tuple[JobId, Fix]] = []
+        self.certificates: tuple[Certificate, ...] = ()
+        self.noted: list[tuple[Remedy, str]] = []
+        self.tried: dict[JobId, tuple[RemedyTried, ...]] = {}
+        self.kept_drafts: dict[JobId, Draft] = {}
+        self.places: dict[str, tuple[Draft, ...]] = {}
 
     def enumerate(self) -> tuple[Job, ...]:
         return tuple(job for job in self.jobs.values() if job.state not in FINAL_STATES)
@@ -98,7 +110,49 @@ class StubManager:
             return S_FALSE
         return self._call("mend", job_id, **{name: getattr(after, name) for name in ("settings", "files", "upload")})
 
-    async def set_local_folder(self, job_id: JobId, folder: Path) -> HResult:
+    async def check_fix(
+        self, job_id: JobId, fix: Fix, told: Callable[[CheckLine], None], budget_s: float = 10
+    ) -> CheckResult:
+        self.checked.append((job_id, fix))
+        if "check_fix" in self.refuse:
+            raise self.refuse["check_fix"]
+        for line in self.check.lines:
+            told(line)
+        return self.check
+
+    async def read_certificates(self, job_id: JobId) -> tuple[Certificate, ...]:
+        return self.certificates
+
+    async def note_remedy(self, job_id: JobId, remedy: Remedy, note: str = "") -> None:
+        self.noted.append((remedy, note))
+
+    async def remedies_tried(self, job_id: JobId) -> tuple[RemedyTried, ...]:
+        return self.tried.get(job_id, ())
+
+    async def keep_draft(self, job_id: JobId, draft: Draft | None) -> None:
+        if draft is None:
+            self.kept_drafts.pop(job_id, None)
+        else:
+            self.kept_drafts[job_id] = draft
+
+    async def draft_of(self, job_id: JobId) -> Draft | None:
+        return self.kept_drafts.get(job_id)
+
+    async def drafts(self) -> dict[JobId, Draft]:
+        return dict(self.kept_drafts)
+
+    async def remember(self, place: str, draft: Draft) -> None:
+        self.places[place] = (draft, *self.places.get(place, ()))
+
+    async def forget_remembered(self, place: str, remedy: str) -> None:
+        self.places[place] = tuple(d for d in self.places.get(place, ()) if d.remedy != remedy)
+
+    async def remembered(self, place: str) -> tuple[Draft, ...]:
+        return self.places.get(place, ())
+
+    async def set_local_folder(
+        self, job_id: JobId, folder: Path, told: Callable[[int], object] = lambda _: None
+    ) -> HResult:
         self.folders.append(folder)
         return self._call("set_local_folder", job_id)
 

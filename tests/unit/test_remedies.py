@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from bitsgui.model import codes
+from bitsgui.model import codes, fix
 from bitsgui.model.enums import AuthTarget, JobState
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobFile, JobSettings
 from bitsgui.model.upload import UploadPhase
 from bitsgui.service import remedies
 from bitsgui.service.creation import NewJob
+from bitsgui.service.fixes import apply_fix
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.failed_jobs import REMOTE, failed_job, failed_upload
@@ -50,7 +51,7 @@ def test_a_new_address_brings_the_file(run: Run, tmp_path: Path) -> None:
         async with house(tmp_path) as (manager, server):
             server.files["/here.bin"] = Resource(content=CONTENT)
             job = await in_error(manager, tmp_path / "out", server.url("/gone.bin"))
-            await remedies.apply_new_address(manager, job.id, 0, server.url("/here.bin"))
+            await apply_fix(manager, job.id, fix.NewAddress(0, server.url("/here.bin")))
             await until_state(manager, job.id, JobState.ACKNOWLEDGED)
             assert sha256_of(tmp_path / "out/file-0.bin") == sha256_of(CONTENT)
 
@@ -62,7 +63,7 @@ def test_a_bad_address_leaves_the_job_in_error(run: Run, tmp_path: Path) -> None
         async with house(tmp_path) as (manager, server):
             job = await in_error(manager, tmp_path / "out", server.url("/gone.bin"))
             with pytest.raises(BitsError) as refused:
-                await remedies.apply_new_address(manager, job.id, 0, "ftp://elsewhere/x")
+                await apply_fix(manager, job.id, fix.NewAddress(0, "ftp://elsewhere/x"))
             assert refused.value.hresult == codes.E_INVALIDARG
             after = manager.get(job.id)
             assert (after.state, after.files[0].remote_name) == (JobState.ERROR, server.url("/gone.bin"))
@@ -78,7 +79,7 @@ def test_a_new_beginning_moves_every_unfinished_file(run: Run, tmp_path: Path) -
             job = await in_error(manager, tmp_path / "out", server.url("/old/a.bin"), server.url("/old/b.bin"))
             prefix = remedies.common_prefix(job)
             assert prefix == server.url("/old/")
-            await remedies.apply_new_prefix(manager, job.id, prefix, server.url("/new/"))
+            await apply_fix(manager, job.id, fix.NewPrefix(prefix, server.url("/new/")))
             await until_state(manager, job.id, JobState.ACKNOWLEDGED)
             assert sha256_of(tmp_path / "out/file-1.bin") == sha256_of(CONTENT)
 
@@ -92,7 +93,7 @@ def test_user_info_in_a_new_beginning_becomes_the_sign_in(run: Run, tmp_path: Pa
                 server.files[f"/new/{name}"] = needs_basic("ann", "pa:ss", Resource(content=CONTENT))
             job = await in_error(manager, tmp_path / "out", server.url("/old/a.bin"), server.url("/old/b.bin"))
             with_user = server.url("/new/").replace("http://", "http://ann:pa%3Ass@")
-            await remedies.apply_new_prefix(manager, job.id, server.url("/old/"), with_user)
+            await apply_fix(manager, job.id, fix.NewPrefix(server.url("/old/"), with_user))
             done = await until_state(manager, job.id, JobState.ACKNOWLEDGED)
             assert [f.remote_name for f in done.files] == [server.url("/new/a.bin"), server.url("/new/b.bin")]
 
@@ -106,7 +107,7 @@ def test_a_sign_in_opens_the_door(run: Run, tmp_path: Path) -> None:
             job = await in_error(manager, tmp_path / "out", server.url("/a.bin"))
             assert job.error is not None
             assert job.error.code == codes.BG_E_HTTP_ERROR_401
-            await remedies.apply_sign_in(manager, job.id, AuthTarget.SERVER, "ann", "secret")
+            await apply_fix(manager, job.id, fix.SignIn(AuthTarget.SERVER, "ann", "secret"))
             await until_state(manager, job.id, JobState.ACKNOWLEDGED)
 
     run(scenario())
@@ -118,7 +119,7 @@ def test_trying_again_goes_on_when_the_world_has_healed(run: Run, tmp_path: Path
             server.files["/a.bin"] = status(403)
             job = await in_error(manager, tmp_path / "out", server.url("/a.bin"))
             server.files["/a.bin"] = Resource(content=CONTENT)
-            await remedies.apply_try_again(manager, job.id)
+            await apply_fix(manager, job.id, fix.TryAgain())
             await until_state(manager, job.id, JobState.ACKNOWLEDGED)
 
     run(scenario())
@@ -132,10 +133,10 @@ def test_another_folder_takes_the_whole_job(run: Run, tmp_path: Path) -> None:
             server.files["/a.bin"] = Resource(content=CONTENT)
             other = tmp_path / "other"
             with pytest.raises(BitsError):
-                await remedies.apply_other_folder(manager, job.id, other)
+                await apply_fix(manager, job.id, fix.OtherFolder(other))
             assert manager.get(job.id).state is JobState.ERROR
             await asyncio.to_thread(other.mkdir)
-            await remedies.apply_other_folder(manager, job.id, other)
+            await apply_fix(manager, job.id, fix.OtherFolder(other))
             await until_state(manager, job.id, JobState.ACKNOWLEDGED)
             assert sha256_of(other / "file-0.bin") == sha256_of(CONTENT)
             assert not list((tmp_path / "out").iterdir())
@@ -154,9 +155,9 @@ def test_a_rename_that_failed_is_completed_again(run: Run, tmp_path: Path) -> No
             (job,) = await manager.create_jobs([NewJob(settings=settings, files=(file,))])
             await until_state(manager, job.id, JobState.TRANSFERRED)
             with pytest.raises(BitsError):
-                await remedies.apply_try_again(manager, job.id)
+                await apply_fix(manager, job.id, fix.TryAgain())
             await asyncio.to_thread(in_the_way.rmdir)
-            await remedies.apply_try_again(manager, job.id)
+            await apply_fix(manager, job.id, fix.TryAgain())
             assert manager.get(job.id).state is JobState.ACKNOWLEDGED
             assert sha256_of(in_the_way) == sha256_of(CONTENT)
 
@@ -176,7 +177,7 @@ def test_a_restart_fetches_from_the_first_byte(run: Run, tmp_path: Path) -> None
             await manager.suspend(job.id)
             assert manager.get(job.id).progress.bytes_transferred > 0
             gate.release()
-            await remedies.apply_restart(manager, job.id)
+            await apply_fix(manager, job.id, fix.RestartFiles())
             await until_state(manager, job.id, JobState.ACKNOWLEDGED)
             assert server.requests_for("/a.bin")[-1].header("Range") is None
             assert sha256_of(tmp_path / "out/a.bin") == sha256_of(CONTENT)

@@ -1,13 +1,12 @@
 """A failed job, or all that failed for one reason: what happened, where, what is safe, and the three ways out.
 
 Decides nothing by itself. Enter is always Fix and Resume, Escape always "Decide later"; the other ways out need a
-click or Space on their own button.
+click or Space on their own button. A fix is checked first, and only what passed, or was insisted on, is done.
 """
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -17,8 +16,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from bitsgui.gui.dialogs.error_details import ErrorDetails
 from bitsgui.gui.dialogs.error_head import ErrorHead, KeptLine
 from bitsgui.gui.dialogs.fields import Fold, TallScroll, fit_to_content, plain_label
-from bitsgui.gui.dialogs.fix_card import FixCard
-from bitsgui.gui.dialogs.fix_forms import FORMS
+from bitsgui.gui.dialogs.fix_card import Answers, FixCard
+from bitsgui.gui.dialogs.fix_flow import FixFlow
+from bitsgui.gui.dialogs.fixes.form import FormWorld
+from bitsgui.gui.dialogs.fixes.forms import FORMS
 from bitsgui.gui.dialogs.group_list import GroupList
 from bitsgui.gui.dialogs.route_strip import route_strip
 from bitsgui.gui.dialogs.ways_out import WaysOut
@@ -49,10 +50,12 @@ class Outcome(Enum):
 class JobErrorDialog(QDialog):
     """Shows jobs of one group, at least one; `only`: the one of them that is chosen at first, None = all.
 
-    `outcome` tells how it ended, `result_text` what came of it. Signal: `cancelled` carries the jobs as they were.
+    `outcome` tells how it ended, `result_text` what came of it. Signals: `cancelled` carries the jobs as they were,
+    `edited` a Draft when something was chosen or typed.
     """
 
     cancelled = Signal(list)
+    edited = Signal(object)
 
     def __init__(
         self, manager: JobManager, tasks: Tasks, jobs: Sequence[Job], parent: QWidget | None, only: JobId | None = None
@@ -67,9 +70,10 @@ class JobErrorDialog(QDialog):
         self._diagnosis = diagnose(jobs[0])
         self._is_busy = False
         self._has_left = False
+        self._was_edited = False
         self._build(only)
         self.show_jobs(jobs)
-        (self._card.form if self._card.form.focusProxy() else self._ways).setFocus()
+        self._focus_first()
 
     @property
     def chosen(self) -> tuple[Job, ...]:
@@ -92,7 +96,7 @@ class JobErrorDialog(QDialog):
             self._close_resolved()
             return
         self.jobs = tuple(jobs)
-        self.setWindowTitle(self._title())
+        self.setWindowTitle(texts.title_text(jobs))
         for part in (self._head, self._kept):
             part.show_jobs(jobs)
         self._list.setVisible(len(jobs) > 1)
@@ -104,14 +108,30 @@ class JobErrorDialog(QDialog):
     def show_waiting(self, others: int) -> None:
         """Say how many more jobs need the person for other reasons, and offer the next."""
         self._next.setVisible(others > 0)
-        self._next.setText(
-            self.tr("1 more job needs you: Next")
-            if others == 1
-            else self.tr("%n more jobs need you: Next", None, others)
-        )
+        self._next.setText(texts.waiting_text(others))
+
+    @property
+    def remedy(self) -> Remedy:
+        """The chosen one."""
+        return self._card.remedy
+
+    @property
+    def goes_on_by_itself(self) -> bool:
+        """The chosen jobs are to go on as soon as the world has healed."""
+        return self._card.form.goes_on_by_itself
+
+    def show_answers(self, answers: Answers) -> None:
+        """What was answered before, as soon as that is known; nothing of what is typed by then is lost."""
+        if not self._was_edited:
+            self._card.blockSignals(True)
+            self._card.show_answers(answers)
+            self._card.blockSignals(False)
+            self._show_ways()
+            self._focus_first()
 
     def reject(self) -> None:
         if not self._is_busy:
+            self._card.panel.clear()
             super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -122,16 +142,12 @@ class JobErrorDialog(QDialog):
             return
         super().keyPressEvent(event)
 
-    def _title(self) -> str:
-        if len(self.jobs) == 1:
-            return self.tr("{name} needs you").format(name=self.jobs[0].settings.display_name)
-        return self.tr("%n jobs need you", None, len(self.jobs))
-
     def _build(self, only: JobId | None) -> None:
         able = self._diagnosis.remedies if self.jobs[0].files else ()
         remedies = tuple(remedy for remedy in able if remedy in FORMS) or (Remedy.TRY_AGAIN,)
         self._list = GroupList(self.jobs, only)
-        self._card = FixCard(self.jobs, self._diagnosis, remedies)
+        self._card = FixCard(self.jobs, self._diagnosis, remedies, FormWorld(self._manager, self._tasks))
+        self._flow = FixFlow(self._manager, self._card)
         self._ways = WaysOut()
         self.details = ErrorDetails()
         self._working = plain_label("", "secondary")
@@ -139,6 +155,9 @@ class JobErrorDialog(QDialog):
         self._list.chosen_changed.connect(self._on_chosen)
         self._list.current_changed.connect(self._on_current)
         self._card.changed.connect(self._show_ways)
+        self._card.edited.connect(self._on_edited)
+        self._card.panel.wanted.connect(lambda: self._start_check(then_fix=False))
+        self._flow.progressed.connect(self._working.setText)
         self._ways.fix.connect(self._on_fix)
         self._ways.complete.connect(self._on_complete)
         self._ways.cancel.connect(self._on_cancel)
@@ -159,7 +178,7 @@ class JobErrorDialog(QDialog):
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4 * STEP)
+        column.setSpacing(3 * STEP)
         for part in (self._head, strip, self._kept, self._list, self._card, self._day, self.details):
             column.addWidget(part)
         column.addStretch()
@@ -195,12 +214,42 @@ class JobErrorDialog(QDialog):
     def _on_current(self) -> None:
         self.details.show_job(self.looked_at)
 
+    def _on_edited(self) -> None:
+        self._was_edited = True
+        self.edited.emit(self._card.draft)
+
     def _show_ways(self) -> None:
-        self._ways.show_jobs(self.chosen, self._card.remedy, self._card.form.problem())
+        problem = self._card.form.problem()
+        self._ways.show_jobs(self.chosen, self._card.remedy, problem, self._card.result)
+        self._card.panel.show_problem(problem if self.chosen else self.tr("Choose at least one job."))
+        is_checking = self._card.panel.is_checking
+        self._card.set_busy(is_checking or self._is_busy)
+        for part in (self._list, self._ways):
+            part.setEnabled(not is_checking and not self._is_busy)
+
+    def _focus_first(self) -> None:
+        form = self._card.form
+        (form if form.focusProxy() is not None else self._ways).setFocus()
 
     def _on_fix(self) -> None:
-        act = partial(self._card.form.apply, self._manager)
-        self._start(Verb.RESUME, self.chosen, act, texts.resumed_text(self.chosen, self._card.remedy))
+        if self._card.result is None:
+            self._start_check(then_fix=True)
+        else:
+            self._fix()
+
+    def _start_check(self, *, then_fix: bool) -> None:
+        self._tasks.start(self._check(then_fix), name=f"check a fix of {len(self.chosen)} failed jobs")
+
+    async def _check(self, then_fix: bool) -> None:
+        result = await self._flow.check(self.chosen)
+        if then_fix and result is not None and result.is_passed and self.isVisible():
+            self._fix()
+        elif self.isVisible():
+            self._ways.setFocus()
+
+    def _fix(self) -> None:
+        done = texts.resumed_text(self.chosen, self._card.remedy)
+        self._start(Verb.RESUME, self.chosen, self._flow.applying(self.chosen), done)
 
     def _on_complete(self) -> None:
         jobs = texts.completable(self.chosen)
@@ -234,8 +283,8 @@ class JobErrorDialog(QDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._is_busy = busy
-        for part in (self._list, self._card, self._ways):
-            part.setEnabled(not busy)
+        self._card.panel.setEnabled(not busy)
+        self._show_ways()
         self._working.setText(self.tr("Working…") if busy else "")
 
     def _close_resolved(self) -> None:

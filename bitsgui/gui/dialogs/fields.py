@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 from bitsgui.gui.resources import icon
 from bitsgui.gui.theme import STEP
 
+SECRET: Final = "secret"
+"""The property of a field whose text is stored nowhere."""
 _TITLE_BAR: Final = 48
 """Room that a window manager may want above a dialog, pixels."""
 _KB: Final = 1000
@@ -97,6 +99,7 @@ class PasswordField(QWidget):
         self.edit = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.edit.textChanged.connect(self.changed)
         self.edit.setObjectName("password")
+        self.edit.setProperty(SECRET, True)
         self._reveal = QToolButton()
         self._reveal.setObjectName("reveal_password")
         self._reveal.setCheckable(True)

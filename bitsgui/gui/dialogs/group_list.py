@@ -13,7 +13,7 @@ from bitsgui.gui.theme import STEP
 from bitsgui.gui.windows.table_header import TableHeader
 from bitsgui.model.job import Job, JobId
 
-_MOST_ROWS: Final = 5
+_MOST_ROWS: Final = 4
 """Shown at once; the others are scrolled to."""
 
 

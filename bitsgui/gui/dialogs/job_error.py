@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from bitsgui.gui.dialogs.answer_keeper import AnswerKeeper
 from bitsgui.gui.dialogs.cause_groups import CauseGroups
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog, Outcome
 from bitsgui.gui.tasks import Tasks
@@ -46,6 +47,8 @@ class JobErrorSlots(QObject):
         self._tasks = tasks
         self._window = parent_window
         self.pops = True
+        self._keeper = AnswerKeeper(manager, tasks, self)
+        self._keeper.told.connect(self.told)
         self.groups = CauseGroups(manager.enumerate())
         self._dialog: JobErrorDialog | None = None
         self._key: CauseKey | None = None
@@ -66,6 +69,7 @@ class JobErrorSlots(QObject):
         self._unsubscribe()
         self._soon.stop()
         if self._dialog is not None:
+            self._keeper.leave(self._dialog)
             self._dialog.hide()
             self._dialog = None
 
@@ -77,7 +81,8 @@ class JobErrorSlots(QObject):
             self._drop_dialog()
 
     def leave_to_banner(self) -> None:
-        """What needs the person already, the banner tells: at a start no dialog pops."""
+        """What needs the person already, the banner tells: at a start no dialog pops, what was ticked is watched."""
+        self._keeper.begin()
         self._of_the_banner = frozenset(job.id for job in self.groups.all_jobs())
 
     def job_error(self, job: Job, error: JobError) -> HResult:
@@ -202,7 +207,7 @@ class JobErrorSlots(QObject):
             self._due.pop(job.id, None)
         if dialog.outcome is Outcome.LATER:
             self._due.clear()
-        if dialog.result_text:
+        if dialog.result_text and not self._keeper.has_told(dialog.jobs):
             self.told.emit(dialog.result_text)
         self._open_next(activate=dialog.outcome is Outcome.NEXT)
 
@@ -210,6 +215,7 @@ class JobErrorSlots(QObject):
         dialog = self._dialog
         assert dialog is not None
         self._dialog = self._key = None
+        self._keeper.leave(dialog)
         dialog.hide()
         dialog.deleteLater()
         return dialog

@@ -12,6 +12,7 @@ from bitsgui.gui.texts.way_out_texts import no_resume_reason
 from bitsgui.gui.theme import STEP
 from bitsgui.model.job import Job
 from bitsgui.model.remedy import Remedy
+from bitsgui.service.group_check import GroupResult
 
 
 class _Way(QWidget):
@@ -68,13 +69,21 @@ class WaysOut(QWidget):
         for way in (self._fix, self._complete, self._cancel):
             row.addWidget(way, 1)
 
-    def show_jobs(self, jobs: Sequence[Job], remedy: Remedy, problem: str | None) -> None:
-        """What each way does to the chosen jobs; `problem`: why the remedy cannot be applied as it stands."""
+    def show_jobs(
+        self, jobs: Sequence[Job], remedy: Remedy, problem: str | None, result: GroupResult | None = None
+    ) -> None:
+        """What each way does to the chosen jobs; `problem`: why the remedy cannot be applied as it stands.
+
+        `result`: of its check; None = it is checked first.
+        """
+        is_question = result is not None and not result.is_passed
+        self._fix.button.setText(self.tr("Resume anyway") if is_question else self.tr("Fix and Resume"))
         if not jobs:
             for way in (self._fix, self._complete, self._cancel):
                 way.tell("", self.tr("Choose at least one job."))
             return
         self._cancel.button.setText(texts.cancel_button(len(jobs)))
-        self._fix.tell(texts.resume_effect(jobs, remedy), no_resume_reason(jobs[0]) or problem)
+        barred = no_resume_reason(jobs[0]) or problem or texts.no_anyway_reason(result)
+        self._fix.tell(texts.fix_effect(jobs, remedy, result), barred)
         self._complete.tell(texts.complete_effect(jobs), texts.no_complete_reason(jobs))
         self._cancel.tell(texts.cancel_effect(jobs), None)

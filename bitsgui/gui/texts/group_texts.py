@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import QDateTime, QLocale
 
@@ -12,13 +11,27 @@ from bitsgui.gui.texts.error_texts import file_line, kept_text
 from bitsgui.gui.texts.formats import format_size
 from bitsgui.gui.texts.translating import translate
 from bitsgui.model.cancel_effect import UNDO_S, lost_bytes
+from bitsgui.model.check import Verdict
 from bitsgui.model.enums import JobType
 from bitsgui.model.job import Job
 from bitsgui.model.limits import DAY_S
 from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.remedy import Remedy
+from bitsgui.service.group_check import GroupResult
 
-_BEGINS_ANEW: Final = ways.DROPS_PARTS | {Remedy.SEND_AGAIN}
+
+def title_text(jobs: Sequence[Job]) -> str:
+    """Who needs somebody."""
+    if len(jobs) == 1:
+        return translate("GroupTexts", "{name} needs you").format(name=jobs[0].settings.display_name)
+    return translate("GroupTexts", "%n jobs need you", "", len(jobs))
+
+
+def waiting_text(others: int) -> str:
+    """How many more do, for other reasons; on the button that goes to the next."""
+    if others == 1:
+        return translate("GroupTexts", "1 more job needs you: Next")
+    return translate("GroupTexts", "%n more jobs need you: Next", "", others)
 
 
 def group_line(jobs: Sequence[Job]) -> str:
@@ -50,11 +63,31 @@ def resume_effect(jobs: Sequence[Job], remedy: Remedy) -> str:
     """What Fix and Resume does to the chosen jobs, under its button."""
     if len(jobs) == 1:
         return ways.resume_effect(jobs[0], remedy)
-    kept = 0 if remedy in _BEGINS_ANEW else kept_bytes(jobs)
+    kept = 0 if remedy in ways.ANEW else kept_bytes(jobs)
     if not kept:
         return translate("GroupTexts", "goes on with %n jobs", "", len(jobs))
     text = translate("GroupTexts", "goes on with %n jobs at {size}", "", len(jobs))
     return text.format(size=format_size(kept))
+
+
+def fix_effect(jobs: Sequence[Job], remedy: Remedy, result: GroupResult | None) -> str:
+    """What the button of the fix does now, before and after its check."""
+    if result is None:
+        return translate("GroupTexts", "checks, then {effect}").format(effect=resume_effect(jobs, remedy))
+    if result.is_passed:
+        return resume_effect(jobs, remedy)
+    if result.verdict is Verdict.FAILED:
+        return translate("GroupTexts", "it may fail once more; nothing is lost by it")
+    if len(jobs) == 1:
+        return translate("GroupTexts", "fetches the file from the beginning")
+    return translate("GroupTexts", "fetches what does not fit from the beginning")
+
+
+def no_anyway_reason(result: GroupResult | None) -> str | None:
+    """Why nobody may go on against the check, or None."""
+    if result is None or result.verdict is not Verdict.FAILED or result.may_resume_anyway:
+        return None
+    return translate("GroupTexts", "The check failed: this could lead nowhere.")
 
 
 def completable(jobs: Sequence[Job]) -> tuple[Job, ...]:

@@ -88,8 +88,27 @@ WAIT_FOR: Final[Mapping[Cause, str]] = MappingProxyType(
 )
 """What ends a wait for a file or a drive."""
 
-DROPS_PARTS: Final = frozenset({Remedy.RESTART_FILE, Remedy.IN_ONE_GO})
-"""After these, what is here of unfinished files does not count."""
+ANEW: Final = frozenset({Remedy.RESTART_FILE, Remedy.IN_ONE_GO, Remedy.SEND_AGAIN})
+"""Remedies that begin from the first byte."""
+
+_WITH: Final[Mapping[Remedy, str]] = MappingProxyType(
+    {
+        Remedy.NEW_ADDRESS: QT_TRANSLATE_NOOP("WayOutTexts", "with the new address"),
+        Remedy.OTHER_FOLDER: QT_TRANSLATE_NOOP("WayOutTexts", "in the other folder"),
+        Remedy.SIGN_IN_SERVER: QT_TRANSLATE_NOOP("WayOutTexts", "with the new sign-in"),
+        Remedy.SIGN_IN_PROXY: QT_TRANSLATE_NOOP("WayOutTexts", "with the new sign-in at the proxy"),
+        Remedy.HEADERS: QT_TRANSLATE_NOOP("WayOutTexts", "with the pasted headers"),
+        Remedy.CA_FILE: QT_TRANSLATE_NOOP("WayOutTexts", "with the authorities of the file"),
+        Remedy.PIN_CERTIFICATE: QT_TRANSLATE_NOOP("WayOutTexts", "with the certificate that you trust"),
+        Remedy.CLIENT_CERTIFICATE: QT_TRANSLATE_NOOP("WayOutTexts", "with your certificate"),
+        Remedy.PROXY: QT_TRANSLATE_NOOP("WayOutTexts", "with the new way to the proxy"),
+        Remedy.IN_ONE_GO: QT_TRANSLATE_NOOP("WayOutTexts", "in one go"),
+        Remedy.LONGER_DEADLINE: QT_TRANSLATE_NOOP("WayOutTexts", "with more time"),
+        Remedy.LOCATE_SOURCE: QT_TRANSLATE_NOOP("WayOutTexts", "with the file that was found"),
+        Remedy.CORRECT_CHECKSUM: QT_TRANSLATE_NOOP("WayOutTexts", "with the corrected checksum"),
+    }
+)
+"""How a job goes on, where that is worth saying."""
 
 
 def remedy_text(remedy: Remedy, cause: Cause, phase: Phase = Phase.DOWNLOAD) -> str:
@@ -108,7 +127,7 @@ def resume_effect(job: Job, remedy: Remedy) -> str:
     if job.type is not JobType.DOWNLOAD:
         return _upload_effect(job, remedy)
     kept = job.progress.bytes_transferred
-    if remedy in DROPS_PARTS:
+    if remedy in ANEW:
         kept = _bytes_of_finished(job)
     if not kept:
         return translate("WayOutTexts", "starts at the beginning")
@@ -144,8 +163,14 @@ def no_complete_reason(job: Job) -> str | None:
 
 def resumed_text(job: Job, remedy: Remedy) -> str:
     """What came of Fix and Resume, for the status bar."""
-    text = translate("WayOutTexts", "{name}: resumed, {effect}.")
-    return text.format(name=job.settings.display_name, effect=resume_effect(job, remedy))
+    if job.state is JobState.TRANSFERRED or phase_of(job) not in (Phase.DOWNLOAD, Phase.UPLOAD):
+        text = translate("WayOutTexts", "{name}: resumed, {effect}.")
+        return text.format(name=job.settings.display_name, effect=resume_effect(job, remedy))
+    kept = 0 if remedy in ANEW else job.progress.bytes_transferred
+    at = translate("WayOutTexts", "resumed at {size}") if kept else translate("WayOutTexts", "resumed")
+    how = translate("WayOutTexts", _WITH[remedy]) if remedy in _WITH else ""
+    said = " ".join(part for part in (at.format(size=format_size(kept)), how) if part)
+    return translate("WayOutTexts", "{name}: {said}.").format(name=job.settings.display_name, said=said)
 
 
 def completed_text(job: Job) -> str:
@@ -163,9 +188,9 @@ def _puts_in_place(job: Job) -> str:
 def _upload_effect(job: Job, remedy: Remedy) -> str:
     phase = phase_of(job)
     if phase is Phase.UPLOAD:
-        anew = remedy in (Remedy.SEND_AGAIN, Remedy.NEW_ADDRESS) or not job.progress.bytes_transferred
+        anew = remedy in ANEW or remedy is Remedy.NEW_ADDRESS or not job.progress.bytes_transferred
         return translate("WayOutTexts", "starts at the beginning") if anew else _goes_on_at(job)
-    if remedy is Remedy.SEND_AGAIN:
+    if remedy in ANEW:
         return translate("WayOutTexts", "the server gets the file once more")
     if phase is Phase.SERVER_PROGRAM:
         return translate("WayOutTexts", "the program is asked once more")
