@@ -54,7 +54,7 @@ class WirePool:
         async with self._lock:
             key = (tls, socks)
             if key not in self._wires:
-                from bitsgui.engine.transport import Wire, make_tls_context  # the HTTP stack: see `surroundings`
+                from bitsgui.engine.transport import Wire, make_tls_context  # the HTTP stack: see `loading`
 
                 # The system's certificates cost 10 MB and 50 ms: only https pays for them.
                 make = self._tls_context or make_tls_context

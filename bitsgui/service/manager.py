@@ -10,10 +10,11 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from bitsgui.engine.loading import load_attempt
 from bitsgui.engine.pool import READ_BUFFER, SMALL_READ_BUFFER, WirePool
 from bitsgui.engine.ports import Clock, SystemClock
 from bitsgui.engine.proxies import SystemProxies, system_proxies
-from bitsgui.engine.surroundings import Surroundings, load_attempt
+from bitsgui.engine.surroundings import Surroundings
 from bitsgui.engine.throttle import Pacer, TokenBucket
 from bitsgui.model import codes
 from bitsgui.model.enums import JobState, JobType

@@ -94,7 +94,7 @@ def test_ci_runs_what_people_run() -> None:
 
 def test_the_http_stack_reads_no_certificates_of_its_own_and_trusts_nobody() -> None:
     code = (
-        "import ssl; from bitsgui.engine.surroundings import load_attempt; make = ssl.create_default_context; "
+        "import ssl; from bitsgui.engine.loading import load_attempt; make = ssl.create_default_context; "
         "load_attempt(); import aiohttp.connector as c; assert ssl.create_default_context is make; "
         "print(len(c._SSL_CONTEXT_VERIFIED.get_ca_certs()), c._SSL_CONTEXT_VERIFIED.verify_mode.name)"
     )
