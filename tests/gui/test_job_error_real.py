@@ -14,6 +14,7 @@ from bitsgui.gui.dialogs.fields import Fold
 from bitsgui.gui.dialogs.job_error import JobErrorSlots
 from bitsgui.gui.dialogs.new_job import NewJobDialog
 from bitsgui.gui.dialogs.new_upload import NewUploadDialog
+from bitsgui.gui.dropped import Offer
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model import codes
 from bitsgui.model.enums import JobState, JobType
@@ -101,7 +102,7 @@ def test_long_words_fit_the_error_dialog(qapp: QApplication, code: HResult) -> N
 @pytest.mark.usefixtures("long_words", "still_meter")
 def test_long_words_fit_the_new_download_dialog(qapp: QApplication, tmp_path: Path) -> None:
     dialog = NewJobDialog(
-        StubManager(), preferred(tmp_path, StubManager()), Tasks(), None, ("http://a/b", "http://a/c")
+        StubManager(), preferred(tmp_path, StubManager()), Tasks(), None, Offer(urls=("http://a/b", "http://a/c"))
     )
     dialog.findChild(Fold).setChecked(True)
     assert_nothing_is_cut(dialog)

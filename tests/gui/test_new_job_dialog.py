@@ -16,6 +16,7 @@ from bitsgui.gui.dialogs.address_edit import AddressEdit
 from bitsgui.gui.dialogs.collisions import Choice, CollisionsDialog
 from bitsgui.gui.dialogs.fields import Fold
 from bitsgui.gui.dialogs.new_job import NewJobDialog, open_new_job
+from bitsgui.gui.dropped import Offer
 from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks
 from bitsgui.model.checksum import Checksum, HashAlgorithm
@@ -41,7 +42,7 @@ class House:
     folder: Path
 
     def ask(self, *urls: str) -> "asyncio.Task[tuple[Job, ...]]":
-        opening = open_new_job(self.manager, self.preferences, self.tasks, self.window, urls)
+        opening = open_new_job(self.manager, self.preferences, self.tasks, self.window, Offer(urls=urls))
         return self.tasks.start(opening, name="ask")
 
     async def dialog(self) -> NewJobDialog:

@@ -1,21 +1,28 @@
 """The box for addresses, one a line; a sign-in inside an address is taken out of it and never shown."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from bitsgui.gui.dialogs.fields import show_lines
 from bitsgui.gui.dialogs.new_job_input import Address, SignIn, addresses_in, without_user_info
+from bitsgui.gui.dropped import files_in
 from bitsgui.gui.texts.translating import translate
+from bitsgui.model.curl_command import is_curl_command
 
 
 class AddressEdit(QPlainTextEdit):
     """Takes typed, pasted and dropped addresses; `sign_in_taken` when one was taken out of an address.
 
+    `command_pasted` carries a curl command, `lists_dropped` the paths of files: what is in them is its owner's to add.
     `single`: one address; Enter is then the dialog's, and drops are its, too.
     """
 
     sign_in_taken = Signal()
+    command_pasted = Signal(str)
+    lists_dropped = Signal(list)
 
     def __init__(self, *, single: bool = False) -> None:
         super().__init__()
@@ -47,6 +54,12 @@ class AddressEdit(QPlainTextEdit):
         if clean != text:
             self.setPlainText(clean)
 
+    def add(self, urls: Sequence[str]) -> None:
+        """Below what is there, each a line of its own."""
+        lines = [*addresses_in(self.toPlainText()), *(self._clean_line(url) for url in urls)]
+        self.setPlainText("\n".join(lines))
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_single and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.ignore()
@@ -61,6 +74,12 @@ class AddressEdit(QPlainTextEdit):
         text = "\n".join(url.toString() for url in source.urls()) if source.hasUrls() else source.text()
         if self._is_single:
             self.insertPlainText(self._clean("".join(text.split()[:1])))
+            return
+        if files := files_in(source):
+            self.lists_dropped.emit(list(files))
+            return
+        if is_curl_command(text):
+            self.command_pasted.emit(text)
             return
         at_text = bool(self.textCursor().block().text().strip())
         if source.hasUrls() and at_text:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from bitsgui.gui.dialogs.collisions import (
@@ -17,6 +18,7 @@ from bitsgui.gui.dialogs.collisions import (
 from bitsgui.gui.dialogs.form_dialog import FormDialog, jobs_of
 from bitsgui.gui.dialogs.new_job_form import NewJobForm
 from bitsgui.gui.dialogs.new_job_specs import Settled, specs_of
+from bitsgui.gui.dropped import Offer, addresses_in, addresses_in_files, files_in
 from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks, open_dialog
 from bitsgui.model.job import Job
@@ -25,10 +27,10 @@ from bitsgui.service.manager import JobManager
 
 
 async def open_new_job(
-    manager: JobManager, preferences: Preferences, tasks: Tasks, parent: QWidget, urls: Sequence[str] = ()
+    manager: JobManager, preferences: Preferences, tasks: Tasks, parent: QWidget, offer: Offer
 ) -> tuple[Job, ...]:
     """Ask for new downloads and create them; empty when the person thought better of it."""
-    return await jobs_of(NewJobDialog(manager, preferences, tasks, parent, urls))
+    return await jobs_of(NewJobDialog(manager, preferences, tasks, parent, offer))
 
 
 class NewJobDialog(FormDialog):
@@ -40,13 +42,16 @@ class NewJobDialog(FormDialog):
         preferences: Preferences,
         tasks: Tasks,
         parent: QWidget | None,
-        urls: Sequence[str],
+        offer: Offer,
     ) -> None:
         super().__init__(tasks, parent, self.tr("New download"), "Download")
         self._manager = manager
         self._preferences = preferences
-        self._fields = NewJobForm(preferences.folder, preferences.settings, urls)
+        self._fields = NewJobForm(preferences.folder, preferences.settings)
+        self._fields.lists_given.connect(self._on_lists)
+        self.setAcceptDrops(True)
         self.put_in(self._fields)
+        self._fields.take(offer)
 
     def go_text(self) -> str:
         count = self._fields.count
@@ -73,6 +78,29 @@ class NewJobDialog(FormDialog):
         jobs = await self._manager.create_jobs(specs_of(wanted, settled, self._preferences.settings.new_job))
         self._preferences.use_folder(wanted.folder)
         return jobs
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if addresses_in(event.mimeData()) or files_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Anywhere on the dialog: addresses, or text files of them."""
+        event.acceptProposedAction()
+        if urls := addresses_in(event.mimeData()):
+            self._fields.take(Offer(urls=urls))
+        else:
+            self._on_lists(files_in(event.mimeData()))
+
+    def _on_lists(self, paths: Sequence[Path]) -> None:
+        self.tasks.start(self._take_lists(paths), name="read lists of addresses")
+
+    async def _take_lists(self, paths: Sequence[Path]) -> None:
+        try:
+            self._fields.take(Offer(urls=await asyncio.to_thread(addresses_in_files, paths)))
+        except OSError as error:
+            self.say(self.tr("This file cannot be read: {reason}.").format(reason=error.strerror or error))
+        except ValueError as error:
+            self.say(str(error))
 
     async def _ask(self, collisions: Sequence[Collision], folder: Path) -> dict[int, Choice] | None:
         """The choice for each collision; None to go back to the form."""

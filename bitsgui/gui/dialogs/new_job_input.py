@@ -3,8 +3,8 @@
 A problem is one sentence with the number of its line. The rules are the model's.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -14,8 +14,10 @@ from bitsgui.model.checksum import Checksum, read_checksum
 from bitsgui.model.enums import AuthScheme, AuthTarget, JobPriority
 from bitsgui.model.file_rules import check_remote_name
 from bitsgui.model.hresult import BitsError
+from bitsgui.model.job import ProxySettings
 from bitsgui.model.names import name_from_url, safe_file_name
 from bitsgui.model.secret_rules import check_credentials, check_custom_headers
+from bitsgui.model.url_pattern import check_count, read_pattern
 from bitsgui.model.urls import split_user_info
 
 translate = QCoreApplication.translate
@@ -46,6 +48,7 @@ class NewJobInput:
     sign_in: SignIn | None = None
     custom_headers: tuple[tuple[str, str], ...] = ()
     rate_limit_bps: int = 0
+    proxy: ProxySettings = field(default_factory=ProxySettings)
     checksum: Checksum | None = None
     one_job: bool = False
     auto_complete: bool = True
@@ -63,14 +66,39 @@ def without_user_info(line: str) -> Address:
         return Address(line)
 
 
-def addresses_problem(text: str) -> str | None:
-    """What is wrong with the first bad line, or None."""
+def addresses_problem(text: str, *, as_patterns: bool = False) -> str | None:
+    """What is wrong with the first bad line, or None; a line may stand for many addresses with `as_patterns`."""
     for number, line in _lines(text):
         try:
-            check_remote_name(line)
+            for address in ends_of(line) if as_patterns else (line,):
+                check_remote_name(address)
         except BitsError as error:
             return _in_line(number, bits_error_text(error))
+    if not as_patterns:
+        return None
+    try:
+        check_count(map(read_pattern, addresses_in(text)))
+    except BitsError as error:
+        return bits_error_text(error)
     return None
+
+
+def ends_of(line: str) -> tuple[str, ...]:
+    """The first and the last address that a line stands for, or the one; raises BitsError for a bad range."""
+    pattern = read_pattern(line)
+    return (pattern.first, pattern.last) if pattern.count > 1 else (pattern.first,)
+
+
+def pattern_note(lines: Sequence[str]) -> str:
+    """How many addresses these lines stand for, the first and the last of them; of lines without problems."""
+    patterns = [read_pattern(line) for line in lines]
+    text = translate("NewJob", "%n files, from {first} to {last}", None, sum(p.count for p in patterns))
+    return text.format(first=name_from_url(patterns[0].first), last=name_from_url(patterns[-1].last))
+
+
+def expanded(addresses: Sequence[Address]) -> tuple[Address, ...]:
+    """Every address that these stand for, with the sign-in that came with it."""
+    return tuple(Address(url, address.sign_in) for address in addresses for url in read_pattern(address.url))
 
 
 def addresses_in(text: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def _spec(wanted: NewJobInput, settled: Sequence[Settled], begun: JobSettings) -
         begun,
         priority=wanted.priority,
         rate_limit_bps=wanted.rate_limit_bps,
+        proxy=wanted.proxy,
         auto_complete=wanted.auto_complete,
     )
     files = tuple(

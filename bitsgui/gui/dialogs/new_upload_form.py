@@ -34,7 +34,7 @@ class NewUploadForm(JobForm):
         self._name = QLineEdit()
         self._auto_complete = QCheckBox(self.tr("&Complete when finished"))
         self._auto_complete.setChecked(begin.completes_itself)
-        self._more = MoreOptions(are_downloads=False, rate_limit_bps=begin.job_rate_limit_bps)
+        self._more = MoreOptions(begin, are_downloads=False)
         self._files_note, self._address_note, self._taken = (plain_label("", "secondary") for _ in range(3))
         self._files_error = FieldError(self._files.edit)
         self._address_error = FieldError(self._address)
@@ -95,6 +95,7 @@ class NewUploadForm(JobForm):
             sign_in=more.sign_in,
             custom_headers=more.custom_headers,
             rate_limit_bps=more.rate_limit_bps,
+            proxy=more.proxy,
             auto_complete=self._auto_complete.isChecked(),
         )
 

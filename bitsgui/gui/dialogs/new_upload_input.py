@@ -6,7 +6,7 @@ A problem is one sentence, with the number of its line where there are several. 
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bitsgui.gui.dialogs.fields import path_of
@@ -18,7 +18,7 @@ from bitsgui.gui.texts.translating import translate
 from bitsgui.model.enums import JobPriority, JobType
 from bitsgui.model.file_rules import check_local_name, check_remote_name
 from bitsgui.model.hresult import BitsError
-from bitsgui.model.job import JobFile
+from bitsgui.model.job import JobFile, ProxySettings
 from bitsgui.model.limits import DISPLAY_NAME_MAX
 from bitsgui.model.names import reply_name, unused_name
 from bitsgui.model.upload_address import address_for, names_folder
@@ -50,6 +50,7 @@ class NewUploadInput:
     sign_in: SignIn | None = None
     custom_headers: tuple[tuple[str, str], ...] = ()
     rate_limit_bps: int = 0
+    proxy: ProxySettings = field(default_factory=ProxySettings)
     auto_complete: bool = True
 
 
@@ -134,6 +135,7 @@ def _spec(wanted: NewUploadInput, path: Path, begin: Begin) -> NewJob:
             begin((wanted.name or path.name)[:DISPLAY_NAME_MAX]),
             priority=wanted.priority,
             rate_limit_bps=wanted.rate_limit_bps,
+            proxy=wanted.proxy,
             auto_complete=wanted.auto_complete,
         ),
         files=(JobFile(remote_name=address_for(wanted.address.url, path.name), local_name=str(path)),),

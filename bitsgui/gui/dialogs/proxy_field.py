@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from bitsgui.engine.proxies import SystemProxies, proxies_for
@@ -18,7 +19,9 @@ from bitsgui.model.proxy_rules import check_proxy
 
 
 class ProxyField(SettingField):
-    """Its value is ProxySettings; the lists are kept while another usage is chosen."""
+    """Its value is ProxySettings; the lists are kept while another usage is chosen. `edited` at every letter."""
+
+    edited = Signal()
 
     def __init__(self, label: str) -> None:
         super().__init__()
@@ -71,10 +74,10 @@ class ProxyField(SettingField):
         column.setContentsMargins(6 * STEP, STEP, 0, 0)
         column.setSpacing(STEP)
         for widget in (
-            buddy_label(translate("ProxyField", "P&roxies, tried in this order"), self.proxies),
+            buddy_label(translate("ProxyField", "Proxies, tried in this order"), self.proxies),
             self.proxies,
             self._error,
-            buddy_label(translate("ProxyField", "&Not for these hosts"), self.bypass),
+            buddy_label(translate("ProxyField", "Not for these hosts"), self.bypass),
             self.bypass,
             plain_label(translate("ProxyField", "Several are written with spaces between them."), "secondary"),
         ):
@@ -89,6 +92,7 @@ class ProxyField(SettingField):
 
     def _on_typed(self) -> None:
         self._error.say(self.problem())
+        self.edited.emit()
 
     def _show(self) -> None:
         self._lists.setVisible(self.usage.currentData() == ProxyUsage.OVERRIDE)

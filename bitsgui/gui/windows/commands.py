@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QUrl, Signal
+from PySide6.QtCore import QMimeData, QObject, QSettings, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from bitsgui.gui.dialogs.new_job import open_new_job
 from bitsgui.gui.dialogs.new_upload import open_new_upload
 from bitsgui.gui.dialogs.settings import open_settings
-from bitsgui.gui.dropped import addresses_in
+from bitsgui.gui.dropped import Offer, is_offer, offer_in
 from bitsgui.gui.models.job_row import JobRow, offered_for_any
 from bitsgui.gui.preferences import Preferences
 from bitsgui.gui.tasks import Tasks
+from bitsgui.gui.texts.error_texts import bits_error_text
 from bitsgui.gui.texts.verb_texts import no_complete_reason, refused_priority
 from bitsgui.gui.windows.actions import SPECS as ACTIONS
 from bitsgui.gui.windows.actions import VERB_ACTIONS, ActionId, explain
@@ -79,7 +80,11 @@ class Commands(QObject):
 
     def new_download(self, urls: Sequence[str] = ()) -> None:
         """Open the dialog, filled with the addresses."""
-        self._tasks.start(self._new_download(tuple(urls)), name="new download")
+        self.offer_download(Offer(urls=tuple(urls)))
+
+    def offer_download(self, offer: Offer) -> None:
+        """Open the dialog, filled with what was pasted or dropped."""
+        self._tasks.start(self._new_download(offer), name="new download")
 
     def new_upload(self, paths: Sequence[Path] = ()) -> None:
         """Open the dialog, filled with the files."""
@@ -149,12 +154,21 @@ class Commands(QObject):
         self._run(Verb.SUSPEND if Verb.SUSPEND in offered_for_any(rows) else Verb.RESUME)
 
     def paste(self) -> None:
-        """Open the dialog, filled with the addresses in the clipboard."""
-        urls = addresses_in(QGuiApplication.clipboard().mimeData())
-        if urls:
-            self.new_download(urls)
+        """Open the dialog, filled with what is in the clipboard."""
+        data = QGuiApplication.clipboard().mimeData()
+        if is_offer(data):
+            self.take(data)
         else:
             self.refused.emit(self.tr("The clipboard holds no address that starts with http:// or https://."))
+
+    def take(self, data: QMimeData) -> None:
+        """Open the dialog, filled with addresses or a curl command that came along."""
+        try:
+            offer = offer_in(data)
+        except BitsError as error:
+            self.refused.emit(bits_error_text(error))
+        else:
+            self.offer_download(offer)
 
     def _show_error(self) -> None:
         current = self._view.current_id()
@@ -191,8 +205,8 @@ class Commands(QObject):
         urls = [display_url(f.remote_name) for job in self._view.selected_jobs() for f in job.files]
         QGuiApplication.clipboard().setText("\n".join(urls))
 
-    async def _new_download(self, urls: tuple[str, ...]) -> None:
-        jobs = await open_new_job(self._manager, self._preferences, self._tasks, self._window, urls)
+    async def _new_download(self, offer: Offer) -> None:
+        jobs = await open_new_job(self._manager, self._preferences, self._tasks, self._window, offer)
         self.created.emit([job.id for job in jobs])
 
     async def _new_upload(self, paths: tuple[Path, ...]) -> None:

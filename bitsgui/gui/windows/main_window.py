@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidg
 
 from bitsgui.gui.bridge import FLUSH_MS, JobBridge
 from bitsgui.gui.dialogs.job_error import JobErrorSlots
-from bitsgui.gui.dropped import addresses_in, files_in
+from bitsgui.gui.dropped import files_in, is_offer
 from bitsgui.gui.models.job_table import JobTableModel
 from bitsgui.gui.models.rate_history import RateHistory
 from bitsgui.gui.models.state_groups import StateGroup
@@ -214,14 +214,14 @@ class MainWindow(QMainWindow):
         self.status.show_rates(received, sent, self._manager.policy.rate_limit_bps)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if addresses_in(event.mimeData()) or files_in(event.mimeData()):
+        if is_offer(event.mimeData()) or files_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Addresses are to be downloaded, files of this computer to be uploaded."""
         event.acceptProposedAction()
-        if urls := addresses_in(event.mimeData()):
-            self.commands.new_download(urls)
+        if is_offer(event.mimeData()):
+            self.commands.take(event.mimeData())
         else:
             self.commands.new_upload(files_in(event.mimeData()))
 
