@@ -1,7 +1,6 @@
 """One call on the queue: on the running instance if there is one, else on the stored queue for the time of the call."""
 
 import asyncio
-import contextlib
 import signal
 import sqlite3
 import sys
@@ -67,11 +66,12 @@ def complain(text: str) -> None:
 
 
 async def _answer(state_dir: Path, request: JobRequest) -> Answer:
-    with contextlib.suppress(UnansweredError):  # it may start or end just now: below is waited for that
+    try:
         channel = await Channel.open(state_dir)
-        if channel is not None:
-            return await _asked(channel, request)
-    return await _found(state_dir, request)
+    except UnansweredError:  # it may start or end just now: waited for below
+        channel = None
+    # What was asked once is never asked again: it may be done although nobody could say so any more.
+    return await (_found(state_dir, request) if channel is None else _asked(channel, request))
 
 
 async def _asked(channel: Channel, request: JobRequest) -> Answer:

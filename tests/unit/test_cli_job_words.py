@@ -44,6 +44,12 @@ def test_an_error_names_the_side() -> None:
     assert state_line(failed(), 0) == "error: the address"
 
 
+def test_what_waits_says_until_when() -> None:
+    job = replace(failed(), state=JobState.TRANSIENT_ERROR)
+    assert state_line(job, 0) == "waiting for the network"
+    assert state_line(replace(job, retry_at=0.0), 0) == "waiting: again in 0 s"
+
+
 def cancelled_line(before: Job) -> str:
     (line,) = verb_lines(Verb.CANCEL, JobReport(replace(before, state=JobState.CANCELLED), before=before))
     return line
