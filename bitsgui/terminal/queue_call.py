@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ class Answer:
     `has_lost_secrets`: what was to be kept secret is gone with this process, for want of a keyring.
     """
 
-    reports: tuple[JobReport, ...]
+    # Not shown by repr: asyncio makes one of a finished main task, which takes seconds for 10,000 jobs.
+    reports: tuple[JobReport, ...] = field(repr=False)
     role: Role | None
     has_lost_secrets: bool = False
 
