@@ -1,12 +1,13 @@
 """One call on the queue: on the running instance if there is one, else on the stored queue for the time of the call."""
 
 import asyncio
+import contextlib
 import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,7 @@ class Answer:
     `has_lost_secrets`: what was to be kept secret is gone with this process, for want of a keyring.
     """
 
-    # Not shown by repr: asyncio makes one of a finished main task, which takes seconds for 10,000 jobs.
-    reports: tuple[JobReport, ...] = field(repr=False)
+    reports: tuple[JobReport, ...]
     role: Role | None
     has_lost_secrets: bool = False
 
@@ -67,12 +67,11 @@ def complain(text: str) -> None:
 
 
 async def _answer(state_dir: Path, request: JobRequest) -> Answer:
-    try:
+    with contextlib.suppress(UnansweredError):  # it may start or end just now: below is waited for that
         channel = await Channel.open(state_dir)
-    except UnansweredError:  # it may start or end just now: waited for below
-        channel = None
-    # What was asked once is never asked again: it may be done although nobody could say so any more.
-    return await (_found(state_dir, request) if channel is None else _asked(channel, request))
+        if channel is not None:
+            return await _asked(channel, request)
+    return await _found(state_dir, request)
 
 
 async def _asked(channel: Channel, request: JobRequest) -> Answer:
