@@ -5,6 +5,7 @@ the C runtime then cuts by rules of its own.
 """
 
 import re
+import sys
 from typing import Final
 
 from bitsgui.model.codes import E_INVALIDARG
@@ -40,6 +41,11 @@ _CRT_PIECE: Final = re.compile(r'(?P<slashes>\\*)(?P<quotes>""?)|(?P<space>[ \t\
 def split_words(text: str) -> tuple[str, ...]:
     """The words of a command line; raises BitsError(E_INVALIDARG) where a quote is left open."""
     return _crt_words(_without_carets(text)) if _CMD_SIGN.search(text) else _sh_words(text)
+
+
+def split_local_words(text: str) -> tuple[str, ...]:
+    """The words as the usual shell of this system cuts them; raises as above."""
+    return _crt_words(text) if sys.platform == "win32" else _sh_words(text)
 
 
 class _Words:

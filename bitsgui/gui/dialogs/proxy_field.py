@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from bitsgui.engine.proxies import SystemProxies, proxies_for
@@ -19,9 +18,7 @@ from bitsgui.model.proxy_rules import check_proxy
 
 
 class ProxyField(SettingField):
-    """Its value is ProxySettings; the lists are kept while another usage is chosen. `edited` at every letter."""
-
-    edited = Signal()
+    """Its value is ProxySettings; the lists are kept while another usage is chosen."""
 
     def __init__(self, label: str) -> None:
         super().__init__()
@@ -30,15 +27,16 @@ class ProxyField(SettingField):
             self.usage.addItem(text, usage)
         self.proxies = QLineEdit(placeholderText="proxy.example.org:8080   socks5://localhost:1080")
         self.bypass = QLineEdit(placeholderText="localhost   *.example.org   <local>")
-        self._error = FieldError(self.proxies)
-        self._lists = self._make_lists()
+        error = FieldError(self.proxies)
+        self._error = error
+        self._lists = self._make_lists(error)
         self.column.addWidget(buddy_label(label, self.usage))
         self.column.addWidget(self.usage)
         self.column.addWidget(self._lists)
         self.setFocusProxy(self.usage)
         self.usage.activated.connect(self._on_usage)
         for edit in (self.proxies, self.bypass):
-            edit.textChanged.connect(self._on_typed)
+            edit.textChanged.connect(self.check)
             edit.editingFinished.connect(self.flush)
 
     def put(self, value: Any) -> None:
@@ -68,7 +66,7 @@ class ProxyField(SettingField):
             return translate("ProxyField", "Write it as host:port, or with http://, socks5:// or socks4:// before it.")
         return None
 
-    def _make_lists(self) -> QWidget:
+    def _make_lists(self, error: QWidget) -> QWidget:
         lists = QWidget()
         column = QVBoxLayout(lists)
         column.setContentsMargins(6 * STEP, STEP, 0, 0)
@@ -76,7 +74,7 @@ class ProxyField(SettingField):
         for widget in (
             buddy_label(translate("ProxyField", "Proxies, tried in this order"), self.proxies),
             self.proxies,
-            self._error,
+            error,
             buddy_label(translate("ProxyField", "Not for these hosts"), self.bypass),
             self.bypass,
             plain_label(translate("ProxyField", "Several are written with spaces between them."), "secondary"),
@@ -90,13 +88,9 @@ class ProxyField(SettingField):
         if self.problem() is not None:
             self.proxies.setFocus()
 
-    def _on_typed(self) -> None:
-        self._error.say(self.problem())
-        self.edited.emit()
-
     def _show(self) -> None:
         self._lists.setVisible(self.usage.currentData() == ProxyUsage.OVERRIDE)
-        self._on_typed()
+        self.check()
 
 
 def _usage_texts() -> dict[ProxyUsage, str]:

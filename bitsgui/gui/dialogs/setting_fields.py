@@ -27,8 +27,9 @@ _UNITS_S: Final = (1, 60, 3600, 86_400)
 
 
 class SettingField(QWidget):
-    """Signal: `chosen` carries a value that is valid and another one than before."""
+    """Signals: `edited` at every letter and click, `chosen` carries a value that is valid and new."""
 
+    edited = Signal()
     chosen = Signal(object)
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class SettingField(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(STEP)
         self._value: Any = None
+        self._error: FieldError | None = None
 
     def show_value(self, value: Any, *, anyway: bool = False) -> None:
         """Show a value that holds now; what is being typed stays unless it is another one, or `anyway`."""
@@ -56,11 +58,29 @@ class SettingField(QWidget):
         """The value in the controls, where there is no problem."""
         raise NotImplementedError
 
+    def say(self, problem: str | None) -> None:
+        """Show what is wrong below the field."""
+        if self._error is None:
+            self._error = FieldError(self.focusProxy() or self)
+            self.column.addWidget(self._error)
+        self._error.say(problem)
+
+    def check(self) -> None:
+        """Say what is wrong with what is in the controls."""
+        if self._error is not None or self.problem() is not None:
+            self.say(self.problem())
+        self.edited.emit()
+
     def flush(self) -> None:
         """Tell what is in the controls if it is new and valid."""
         if self.problem() is None and (value := self.read()) != self._value:
             self._value = value
             self.chosen.emit(value)
+
+    def pick(self) -> None:
+        """Something was clicked: nothing is left half done."""
+        self.check()
+        self.flush()
 
 
 class TickField(SettingField):
@@ -69,7 +89,7 @@ class TickField(SettingField):
     def __init__(self, text: str, meaning: str = "") -> None:
         super().__init__()
         self.tick = QCheckBox(text)
-        self.tick.clicked.connect(self.flush)
+        self.tick.clicked.connect(self.pick)
         self.setFocusProxy(self.tick)
         self.column.addWidget(self.tick)
         if meaning:
@@ -93,7 +113,7 @@ class ChoiceField(SettingField):
         self.box = QComboBox()
         self._values = tuple(value for _, value in choices)  # Qt would make plain texts of them
         self.box.addItems([text for text, _ in choices])
-        self.box.activated.connect(self.flush)
+        self.box.activated.connect(self.pick)
         self.setFocusProxy(self.box)
         self.column.addWidget(buddy_label(label, self.box))
         self.column.addWidget(_beside(self.box))
@@ -120,10 +140,6 @@ class TypedField(SettingField):
         self.column.addWidget(self._error)
         if meaning:
             self.column.addWidget(plain_label(meaning, "secondary"))
-
-    def check(self) -> None:
-        """Say what is wrong."""
-        self._error.say(self.problem())
 
 
 class NumberField(TypedField):
@@ -160,7 +176,7 @@ class DurationField(TypedField):
         for text, seconds in zip(_unit_texts(), _UNITS_S, strict=True):
             self.unit.addItem(text, seconds)
         super().__init__(label, edit, _beside(edit, self.unit), meaning)
-        self.unit.activated.connect(self._on_unit)
+        self.unit.activated.connect(self.pick)
 
     def put(self, value: Any) -> None:
         unit = max((size for size in _UNITS_S if value % size == 0), default=1) if value else _UNITS_S[-1]
@@ -180,10 +196,6 @@ class DurationField(TypedField):
             return translate("Settings", "At most {time}.").format(time=format_duration(self._most))
         return None
 
-    def _on_unit(self) -> None:
-        self.check()
-        self.flush()
-
 
 class RateField(SettingField):
     """Bytes a second, 0 = no limit."""
@@ -192,7 +204,7 @@ class RateField(SettingField):
         super().__init__()
         self.box = RateBox()
         self.box.setKeyboardTracking(False)
-        self.box.valueChanged.connect(self.flush)
+        self.box.valueChanged.connect(self.pick)
         self.setFocusProxy(self.box)
         self.column.addWidget(buddy_label(label, self.box))
         self.column.addWidget(_beside(self.box))

@@ -29,6 +29,7 @@ class ActionId(StrEnum):
     RETRY_WAITING = "retry_waiting"
     OPEN_FOLDER = "open_folder"
     COPY_ADDRESS = "copy_address"
+    PROPERTIES = "properties"
     RUN_AGAIN = "run_again"
     UNDO_CANCEL = "undo_cancel"
     FORGET = "remove_from_list"
@@ -75,6 +76,7 @@ SPECS: Final = MappingProxyType(
             str(QT_TRANSLATE_NOOP("Actions", "Open folder")), "folder-open-outline", ("Ctrl+O",)
         ),
         _A.COPY_ADDRESS: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Copy address")), "content-copy", ("Ctrl+C",)),
+        _A.PROPERTIES: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Properties")), "tune-variant", ("Alt+Return",)),
         _A.RUN_AGAIN: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Run again")), "replay"),
         _A.UNDO_CANCEL: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Undo cancel")), "undo", ("Ctrl+Z",)),
         _A.FORGET: ActionSpec(
@@ -90,7 +92,7 @@ SPECS: Final = MappingProxyType(
         _A.DETAILS: ActionSpec(
             str(QT_TRANSLATE_NOOP("Actions", "Details")),
             "dock-bottom",
-            ("Ctrl+I", "Alt+Return"),
+            ("Ctrl+I",),
             checkable=True,
         ),
         _A.SETTINGS: ActionSpec(str(QT_TRANSLATE_NOOP("Actions", "Settings")), "cog-outline", ("Ctrl+,",)),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from bitsgui.gui.dialogs.new_job import open_new_job
 from bitsgui.gui.dialogs.new_upload import open_new_upload
+from bitsgui.gui.dialogs.properties import open_properties
 from bitsgui.gui.dialogs.settings import open_settings
 from bitsgui.gui.dropped import Offer, is_offer, offer_in
 from bitsgui.gui.models.job_row import JobRow, offered_for_any
@@ -75,6 +76,8 @@ class Commands(QObject):
         explain(self._actions[ActionId.COMPLETE], None if Verb.COMPLETE in offered else _no_complete_reason(rows))
         self._actions[ActionId.TOGGLE].setEnabled(bool(offered & {Verb.RESUME, Verb.SUSPEND}))
         self._actions[ActionId.SHOW_ERROR].setEnabled(len(rows) == 1 and needs_you(rows[0].job))
+        is_one = len(rows) == 1 and rows[0].job.state not in FINAL_STATES
+        self._actions[ActionId.PROPERTIES].setEnabled(is_one)
         for key in (ActionId.OPEN_FOLDER, ActionId.COPY_ADDRESS):
             self._actions[key].setEnabled(any(row.job.files for row in rows))
 
@@ -136,6 +139,7 @@ class Commands(QObject):
             ActionId.OPEN_FOLDER: self._open_folders,
             ActionId.COPY_ADDRESS: self._copy_addresses,
             ActionId.SETTINGS: self.settings,
+            ActionId.PROPERTIES: self._properties,
             ActionId.SEARCH: self.search_wanted.emit,
             ActionId.QUIT: self.quit_wanted.emit,
         }
@@ -174,6 +178,10 @@ class Commands(QObject):
         current = self._view.current_id()
         if current is not None:
             self.error_wanted.emit(current)
+
+    def _properties(self) -> None:
+        job = self._view.selected_jobs()[0]
+        self._tasks.start(open_properties(self._manager, job, self._tasks, self._window), name="properties")
 
     def _next_error(self) -> None:
         """The next one below the current job, from the top again at the end."""

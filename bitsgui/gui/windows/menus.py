@@ -15,7 +15,7 @@ from bitsgui.model.enums import JobPriority
 
 _A: Final = ActionId
 _MAIN: Final = (_A.NEW, _A.NEW_UPLOAD, _A.PASTE, None, _A.RETRY_WAITING, _A.NEXT_ERROR, None, _A.COMPACT, _A.DETAILS)
-_JOB: Final = (_A.RESUME, _A.SUSPEND, _A.COMPLETE, _A.SHOW_ERROR, None, _A.OPEN_FOLDER, _A.COPY_ADDRESS)
+_JOB: Final = (_A.RESUME, _A.SUSPEND, _A.COMPLETE, _A.SHOW_ERROR, None, _A.OPEN_FOLDER, _A.COPY_ADDRESS, _A.PROPERTIES)
 _ENDED: Final = (_A.UNDO_CANCEL, _A.RUN_AGAIN, _A.FORGET)
 
 
