@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from bitsgui import __version__
@@ -114,13 +114,13 @@ async def _show_window(
     """Until the person quits, the session ends or the process is asked to end."""
     ended = asyncio.Event()
     window = MainWindow(manager, settings, preferences)
+    pausing = await PauseAll.open(manager, state_dir)
+    background = Background(manager, window, preferences, pausing)
+    background.left.connect(ended.set)
     NetworkWatch(manager.network_is_back, parent=window)
     with _quit_signals(ended):
         async with answering(manager, Role.WINDOW, state_dir, on_show=partial(_raise, window)):
             await _first_paint(window, show, ended)
-            pausing = await PauseAll.open(manager, state_dir)
-            background = Background(manager, window, preferences, pausing)
-            background.left.connect(ended.set)
             manager.set_notify_interface(window.errors)
             if show.paste:  # only now: Wayland shows the clipboard to the window that has the focus
                 window.commands.paste()
@@ -139,16 +139,13 @@ async def _show_window(
 
 
 async def _first_paint(window: MainWindow, show: Show, ended: asyncio.Event) -> None:
-    """Show it and leave it the processor for a moment; closed meanwhile, it ends what has not begun yet."""
-    early = [wish.connect(ended.set) for wish in (window.close_wanted, window.commands.quit_wanted)]
+    """Show it and leave it the processor for a moment."""
     if not show.hidden:
         window.errors.leave_to_banner()
         window.show()
     if show.urls or show.new:
         window.commands.new_download(show.urls)
     await asyncio.wait([asyncio.create_task(ended.wait())], timeout=_FIRST_PAINT_S)
-    for connection in early:
-        QObject.disconnect(connection)
 
 
 def _raise(window: MainWindow, show: Show) -> None:

@@ -56,7 +56,8 @@ def has_arrived(job: Job) -> bool:
     if job.upload is None:
         return False
     has_failed_behind = job.error is not None and job.error.context is ErrorContext.REMOTE_APPLICATION
-    is_whole = job.upload.phase is UploadPhase.SERVER_PROGRAM and has_failed_behind
+    is_known_whole = has_failed_behind or any(file.transferred for file in job.files)
+    is_whole = job.upload.phase is UploadPhase.SERVER_PROGRAM and is_known_whole
     return is_whole or (job.reply is not None and job.upload.phase in REPLY_PHASES)
 
 

@@ -76,6 +76,7 @@ class Cause(Enum):
     DATABASE_DAMAGED = auto()
     NO_PROGRESS = auto()
     TOOK_TOO_LONG = auto()
+    LEFT_ALONE = auto()
     SIZE_LIMIT = auto()
     BLOCKED_BY_RULE = auto()
     UPLOAD_REFUSED = auto()
@@ -230,6 +231,7 @@ _CODES_OF: Final[Mapping[Cause, tuple[HResult, ...]]] = MappingProxyType(
         Cause.DATABASE_DAMAGED: (c.BG_E_DATABASE_CORRUPT,),
         Cause.NO_PROGRESS: (c.BG_E_NO_PROGRESS,),
         Cause.TOOK_TOO_LONG: (c.BG_E_MAXDOWNLOAD_TIMEOUT,),
+        Cause.LEFT_ALONE: (c.ERROR_TIMEOUT,),
         Cause.SIZE_LIMIT: (c.BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, c.BG_E_TOO_LARGE),
         Cause.BLOCKED_BY_RULE: (
             c.BG_E_BLOCKED_BY_POLICY,

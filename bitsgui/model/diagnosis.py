@@ -125,6 +125,7 @@ _PROFILES: Final[Mapping[Cause, _Profile]] = MappingProxyType(
         Cause.DATABASE_DAMAGED: (_HERE, _END, (_AGAIN,)),
         Cause.NO_PROGRESS: (_SERVER, _WAIT, (_AGAIN, _ADDRESS, _PROXY, _LONGER)),
         Cause.TOOK_TOO_LONG: (Side.POLICY, _ASK, (_LONGER, _AGAIN)),
+        Cause.LEFT_ALONE: (Side.POLICY, _END, (_AGAIN,)),
         Cause.SIZE_LIMIT: (Side.POLICY, _ASK, (_AGAIN, _ADDRESS)),
         Cause.BLOCKED_BY_RULE: (Side.POLICY, _WAIT, (_AGAIN, _LONGER)),
         Cause.UPLOAD_REFUSED: (_SERVER, _ASK, (_ADDRESS, _SIGN_IN, _HEADERS, _AGAIN)),

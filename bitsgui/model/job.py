@@ -178,6 +178,7 @@ class Job:
     they are known. `undo_until` (CANCELLED only, seconds since the epoch): its Cancel may be undone until then, and
     leads back to `undo_state`; None = for good. `notified`: somebody took the notification of its present state.
     `reminder`: the days (30, 7, 1) that were left of its life when that was last told; any activity makes it None.
+    `command_status`: with which its notification program failed last, -1 = it could not be started; None = it did not.
     """
 
     id: JobId
@@ -200,6 +201,7 @@ class Job:
     undo_state: JobState = JobState.SUSPENDED
     notified: bool = False
     reminder: int | None = None
+    command_status: int | None = None
 
     @property
     def progress(self) -> JobProgress:

@@ -21,6 +21,10 @@ _MODIFICATION = NotifyFlags.JOB_MODIFICATION | NotifyFlags.DISABLE
 _PLACEHOLDER = re.compile(r"\{(job_id|state|error)\}")
 
 
+NOT_STARTED: Final = -1
+"""In place of the exit status of a notification program that could not be started."""
+
+
 def calls_for_notice(job: Job) -> bool:
     """Whether its state is one to tell of, by the job's flags; told or not."""
     wanted = NOTIFIED_STATES.get(job.state)

@@ -61,12 +61,14 @@ async def window_queue(state_dir: Path, open_queue: Opener, show: Show) -> Async
     lenders: list[Channel] = []
 
     async def attempt() -> JobManager:
-        if await hand_over(state_dir, show):
-            raise WindowRunsError
-        # Its connection is kept: when that ends the service takes the queue back.
-        if (lender := await Channel.open(state_dir)) is not None:
-            lenders.append(lender)
-            await lender.tell(HandOver())
+        channel = await Channel.open(state_dir)
+        if channel is not None:
+            # Kept as long as this has the queue: when it ends a service takes the queue back.
+            lenders.append(channel)
+            if channel.role is Role.WINDOW:
+                await channel.tell(show)
+                raise WindowRunsError
+            await channel.tell(HandOver())
         return await open_queue()
 
     try:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -85,7 +85,7 @@ if sys.platform == "win32":  # written, not run
 
     async def listen(place: Path, accept: Accept) -> asyncio.AbstractServer:
         """Listen at a pipe whose name nobody else knows: it stands in the file `place`."""
-        loop = asyncio.get_running_loop()
+        loop: Any = asyncio.get_running_loop()  # the proactor's; its pipes are not in the type stubs
         name = rf"\\.\pipe\bitsgui-{secrets.token_hex(16)}"
 
         def protocol() -> asyncio.StreamReaderProtocol:
@@ -93,11 +93,12 @@ if sys.platform == "win32":  # written, not run
 
         (server,) = await loop.start_serving_pipe(protocol, name)
         await asyncio.to_thread(place.write_text, name, "ascii")
-        return server
+        pipe: asyncio.AbstractServer = server
+        return pipe
 
     async def connect(place: Path) -> Line | None:
         """A connection to who listens there; None if nobody does."""
-        loop = asyncio.get_running_loop()
+        loop: Any = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=LINE_MAX)
         protocol = asyncio.StreamReaderProtocol(reader)
         try:

@@ -154,7 +154,7 @@ def copy_parts(job: Job, moved: Job, told: Moved = lambda _: None) -> None:
     try:
         for index, old in _parts(job).items():
             new = wanted[index]
-            if old.parent == new.parent or not old.exists():
+            if old.parent == new.parent or not _is_there(old):
                 continue
             copies.append(new)
             _copy(old, new, told)
@@ -166,11 +166,22 @@ def copy_parts(job: Job, moved: Job, told: Moved = lambda _: None) -> None:
         raise
 
 
+def _is_there(part: Path) -> bool:
+    """Whether a part file exists; a name that no file can have has none. Raises OSError where nobody can tell."""
+    try:
+        return part.exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
+
+
 def remove_other_parts(job: Job, kept: Job) -> None:
     """Delete the part files of `job` that are not those of `kept`, the same job with other names (blocking)."""
     for part in set(_parts(job).values()) - set(_parts(kept).values()):
         try:
-            part.unlink(missing_ok=True)
+            if _is_there(part):
+                part.unlink(missing_ok=True)
         except OSError as error:
             log.warning("a part file is left behind: %s", error)
 

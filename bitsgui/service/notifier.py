@@ -14,7 +14,7 @@ from bitsgui.engine.ports import Clock
 from bitsgui.model.codes import S_OK
 from bitsgui.model.enums import JobState
 from bitsgui.model.job import Job, JobId
-from bitsgui.model.notify_rules import argv_of, calls_for_notice, owes_notice
+from bitsgui.model.notify_rules import NOT_STARTED, argv_of, calls_for_notice, owes_notice
 from bitsgui.service.events import Event, JobChanged, JobRemoved
 from bitsgui.service.job_queue import JobQueue
 from bitsgui.service.modifications import Modifications
@@ -177,15 +177,24 @@ class Notifier:
             if command is None:
                 return False
             due.was_asked = True
+            status, why = NOT_STARTED, None
             try:
                 with due.calling():
                     status = await run_program(command.program, argv_of(command, job), job.id)
             except OSError as error:
-                log.info("%s: its notification program could not be started: %s", job.id, error.strerror)
-                return False
-        if status:
+                why = error.strerror
+        await self._note_command(due, status or None)
+        if why is not None:
+            log.info("%s: its notification program could not be started: %s", job.id, why)
+        elif status:
             log.info("%s: its notification program ended with %d", job.id, status)
         return status == 0
+
+    async def _note_command(self, due: _Delivery, status: int | None) -> None:
+        """A failure of the program is none of the job: a warning."""
+        job = self._queue.get(due.job_id) if self._is_live(due) else None
+        if job is not None and job.command_status != status:
+            await self._queue.note(replace(job, command_status=status))
 
     def _next_pause(self, due: _Delivery, pauses: Iterator[float]) -> float | None:
         """Seconds until the next round; None: there is none."""

@@ -13,7 +13,7 @@ from bitsgui.remote.messages import JobReport
 from bitsgui.remote.selection import short_ids
 from bitsgui.terminal.queue_hints import hint
 from bitsgui.terminal.report import SIDES, failure_lines, saved_lines
-from bitsgui.terminal.screens import status_text
+from bitsgui.terminal.screens import countdown, status_text
 from bitsgui.terminal.words import clean, coded, size_text
 
 _CANCELLED: Final[Mapping[CancelEffect, str]] = MappingProxyType(
@@ -33,12 +33,14 @@ def name_of(job: Job) -> str:
 
 
 def state_line(job: Job, rate_bps: float) -> str:
-    """Where the job is: its state, its rate, the side at fault."""
+    """Where the job is: its state, its rate, the side at fault, when it is tried again."""
     if job.state is JobState.ERROR:
         return f"error: {SIDES[diagnose(job).side]}"
+    if job.state is JobState.TRANSIENT_ERROR:
+        return countdown(job) if job.retry_at is None else f"waiting: {countdown(job)}"
     if job.state is JobState.TRANSFERRING:
         return f"transferring, {status_text(job, rate_bps)}"
-    return clean(status_text(job, rate_bps))
+    return status_text(job, rate_bps)
 
 
 def verb_lines(verb: Verb, report: JobReport) -> list[str]:

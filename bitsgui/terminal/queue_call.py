@@ -1,13 +1,12 @@
 """One call on the queue: on the running instance if there is one, else on the stored queue for the time of the call."""
 
 import asyncio
-import contextlib
 import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,8 @@ class Answer:
     `has_lost_secrets`: what was to be kept secret is gone with this process, for want of a keyring.
     """
 
-    reports: tuple[JobReport, ...]
+    # Not shown by repr: asyncio makes one of a finished main task, which takes seconds for 10,000 jobs.
+    reports: tuple[JobReport, ...] = field(repr=False)
     role: Role | None
     has_lost_secrets: bool = False
 
@@ -67,11 +67,12 @@ def complain(text: str) -> None:
 
 
 async def _answer(state_dir: Path, request: JobRequest) -> Answer:
-    with contextlib.suppress(UnansweredError):  # it may start or end just now: below is waited for that
+    try:
         channel = await Channel.open(state_dir)
-        if channel is not None:
-            return await _asked(channel, request)
-    return await _found(state_dir, request)
+    except UnansweredError:  # it may start or end just now: waited for below
+        channel = None
+    # What was asked once is never asked again: it may be done although nobody could say so any more.
+    return await (_found(state_dir, request) if channel is None else _asked(channel, request))
 
 
 async def _asked(channel: Channel, request: JobRequest) -> Answer:

@@ -29,13 +29,14 @@ def test_a_failure_is_notified_resolved_and_finished(run: Any, tmp_path: Path) -
             assert failed.body == "The file is no longer at this address.\natlas.bin from 127.0.0.1"
             assert list(failed.actions.values()) == ["", "Resolve", "Later"]
             assert failed.hints["category"] == "transfer.error"
-            assert "needs you" in (await tray.item())["ToolTip"][2]
+            await tray.tip_with("1 job needs you")
             it.daemon.press(failed, "Resolve")
 
             held = it.server.hold("/new/atlas.bin", after=1_000_000)
             await bitsgui.fill("Address", it.server.url("/new/atlas.bin"))
             await bitsgui.press("push button", "Fix and Resume")
             await held.reached.wait()
+            await tray.tip_with("1 active")
             await tray.activate()
             await bitsgui.window_shows(False)
             held.release()

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bitsgui import cli
 from bitsgui.model.codes import E_INVALIDARG, E_NOTIMPL
 from bitsgui.model.hresult import BitsError
 from bitsgui.remote import messages, ownership
@@ -280,6 +281,27 @@ def test_who_does_not_answer_is_told_from_nobody(run: Run, tmp_path: Path, monke
                     await Channel.open(tmp_path)
 
     run(scenario())
+
+
+def test_what_was_asked_once_is_not_asked_again(run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The other side ends before it has answered: an `add` may be done already."""
+    asked: list[bytes] = []
+
+    async def end_early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(line_of(messages.welcome(Role.SERVICE, 1)))
+        asked.append(await reader.readline())
+        writer.close()
+
+    async def scenario() -> None:
+        (place, _) = addresses(tmp_path)
+        place.parent.mkdir(mode=0o700)
+        async with await asyncio.start_unix_server(end_early, str(place)):
+            assert await asyncio.to_thread(cli.main, ["list", "--state-dir", str(tmp_path)]) == 1
+
+    run(scenario())
+    assert asked == [line_of(ListJobs())]
+    assert "ended before it had answered" in capfd.readouterr().err
 
 
 def test_of_many_starts_at_once_exactly_one_has_the_queue(run: Run, tmp_path: Path) -> None:

@@ -134,17 +134,18 @@ def test_each_verb_and_property(play: Play, host: Host) -> None:
     play(scenario)
 
 
-def test_a_job_is_transferred_and_waits_for_complete(play: Play) -> None:
+def test_a_job_that_the_window_transferred_is_completed_without_it(play: Play) -> None:
     async def scenario(here: Terminal, server: ScriptedServer) -> None:
         server.files["/a"] = Resource(content=Pattern(SIZE))
         async with window(here):
             job_id = (await ok(here, "add", server.url("/a"))).out.strip()
             job = await job_when(here, job_id, lambda job: job["state"] == "TRANSFERRED")
             assert job["allowed"] == ["complete", "cancel"]
-            assert here.visible_files() == []
-            (job,) = (await ok(here, "complete", "--all", "--json")).objects
-            assert (job["state"], job["result"]) == ("ACKNOWLEDGED", "S_OK")
-            assert sha256_of(here.folder / "a") == sha256_of(Pattern(SIZE))
+        assert here.visible_files() == []
+        (job,) = (await ok(here, "complete", "--all", "--json")).objects
+        assert (job["state"], job["result"]) == ("ACKNOWLEDGED", "S_OK")
+        assert (await ok(here, "list")).out == ""
+        assert sha256_of(here.folder / "a") == sha256_of(Pattern(SIZE))
 
     play(scenario)
 

@@ -97,6 +97,42 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
+_SESSION_ENDS = """
+import pathlib, sys
+from PySide6.QtCore import QTimer
+from bitsgui import app
+
+def end(window):
+    app.Application.instance().leave_session()
+    print("left", (folder / "window.ini").exists(), flush=True)
+
+class Window(app.MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        QTimer.singleShot(400, lambda: end(self))
+
+app.MainWindow = Window
+folder = pathlib.Path(sys.argv[1])
+status = app.run_window(folder)
+print("ended", flush=True)
+sys.exit(status)
+"""
+
+
+def test_the_end_of_the_session_waits_until_everything_is_stored(run: Any, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", _SESSION_ENDS, str(tmp_path / "state")),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        told, said = await process.communicate()
+        assert (process.returncode, told, said) == (0, b"left True\nended\n", b"")
+        await (await JobManager.open(tmp_path / "state")).aclose()
+
+    run(scenario())
+
+
 def test_a_locked_state_folder_is_refused_in_words(run: Any, tmp_path: Path) -> None:
     async def scenario() -> None:
         manager = await JobManager.open(tmp_path)

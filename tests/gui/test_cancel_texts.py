@@ -28,7 +28,7 @@ def unsent(job: Job) -> Job:
     [
         (unsent(uploading("a", done=0)), "removes the job; nothing was sent", UNSENT),
         (uploading("a"), "asks the server to drop what it has", ASKED),
-        (uploading("a", P.SERVER_PROGRAM), "asks the server to drop what it has", ASKED),
+        (uploading("a", P.SERVER_PROGRAM), "drops only the reply; the server keeps the file", REPLY_ONLY),
         (uploading("a", P.REPLY), "drops only the reply; the server keeps the file", REPLY_ONLY),
         (
             uploading("a", P.CLOSED, JobState.TRANSFERRED, type=JobType.UPLOAD),

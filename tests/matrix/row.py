@@ -52,7 +52,7 @@ class Row:
     `number`: of the matrix. `says`: the sentence, with … for what differs from run to run. `fix`: what `recommended`
     (the first remedy) or `remedy` does once the world is mended; `broken`: the same while it is not. `partial`: why
     Complete partial is barred, None = it is not. `is_checked`: False where no check without side effects exists.
-    `needs_root`: mounts a disk or gives up rights.
+    `needs_root`: mounts a disk or gives up rights, on Linux; `is_linux`: of that system only.
     """
 
     number: str
@@ -71,6 +71,7 @@ class Row:
     is_checked: bool = True
     has_clock: bool = False
     needs_root: bool = False
+    is_linux: bool = False
     tls: Callable[[Certificates], ssl.SSLContext] | None = None
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from tests.support.lab import silent
 
 NOBODY = 65534
 MIB = 1 << 20
+PATH_MAX = 4096
 
 
 def mount(folder: Path, options: str, source: str = "tmpfs", kind: str = "tmpfs") -> None:
@@ -152,6 +153,17 @@ async def _roomy_is_there(world: World) -> None:
     (world.tmp / "roomy").mkdir()
 
 
+async def name_is_too_long(world: World) -> Job:
+    """The path of the file is just short enough, that of its part file is not."""
+    deep = world.tmp / "d"
+    while len(str(deep)) < PATH_MAX - 20:
+        deep = deep / ("x" * min(200, PATH_MAX - 12 - len(str(deep))))
+    deep.mkdir(parents=True)
+    world.desk.folder = deep
+    world.serve()
+    return await world.download()
+
+
 async def takes_longer_than_allowed(world: World) -> Job:
     assert world.clock is not None
     world.server.files["/a.bin"], speak = silent()
@@ -240,6 +252,18 @@ ROWS = (
         fix=_again,
         mend=_drive_is_back,
         needs_root=True,
+    ),
+    Row(
+        number="21",
+        name="the name is too long",
+        provoke=name_is_too_long,
+        cause=Cause.NAME_TOO_LONG,
+        side=Side.THIS_COMPUTER,
+        says="The name a.bin is too long for ….",
+        recommended=Remedy.OTHER_FOLDER,
+        fix=_roomy,
+        mend=_roomy_is_there,
+        is_linux=True,
     ),
     Row(
         number="31",

@@ -52,6 +52,13 @@ async def offers_other_schemes(world: World) -> Job:
     return await world.download(credentials=Credentials("me", "right"))
 
 
+async def keyring_lost_it(world: World) -> Job:
+    world.server.files["/a.bin"] = needs_basic("me", "right", FILE)
+    job = await world.desk.start("/a.bin", credentials=Credentials("me", "right"), is_held=True)
+    await world.desk.secrets.delete(job.id)
+    return await world.again(job)
+
+
 async def link_expires(world: World) -> Job:
     async def signed(exchange: Exchange) -> None:
         fresh = world.kept.get("fresh", "first")
@@ -220,6 +227,17 @@ ROWS = (
         recommended=Remedy.NEW_ADDRESS,
         fix=_to("/b.bin"),
         mend=_b_is_right,
+    ),
+    Row(
+        number="3",
+        name="the saved sign-in is unusable",
+        provoke=keyring_lost_it,
+        cause=Cause.SIGN_IN_UNUSABLE,
+        side=Side.SIGN_IN,
+        says="The saved sign-in for 127.0.0.1 cannot be used.",
+        recommended=Remedy.SIGN_IN_SERVER,
+        broken=lambda _: _sign_in("wrong"),
+        fix=lambda _: _sign_in("right"),
     ),
     Row(
         number="4",

@@ -30,6 +30,16 @@ def refused_by(answer: Behaviour) -> Callable[[World], Awaitable[Job]]:
     return provoke
 
 
+def refused_reply(answer: Behaviour) -> Callable[[World], Awaitable[Job]]:
+    """An upload-reply whose every Create-Session is answered so."""
+
+    async def provoke(world: World) -> Job:
+        world.peer.answers["Create-Session", 0] = answer
+        return await world.upload(reply=True)
+
+    return provoke
+
+
 async def _other_takes_it(world: World) -> None:
     world.kept["peer"].answers.clear()
 

@@ -3,9 +3,16 @@
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from bitsgui.model import fix
 from bitsgui.model.causes import Cause
@@ -18,6 +25,7 @@ from tests.matrix.world import World
 from tests.support.certificates import Certificates, Flaw
 from tests.support.proxy import ForwardProxy
 from tests.support.scripted_server import status
+from tests.support.tls_door import TlsDoor
 
 DAY_S = 86_400.0
 NO_PROXY = ProxySettings(ProxyUsage.NO_PROXY)
@@ -35,6 +43,14 @@ async def proxy_wants_a_sign_in(world: World) -> Job:
 
 def _at_proxy(password: str) -> Callable[[World], fix.Fix]:
     return lambda _: fix.SignIn(AuthTarget.PROXY, "pu", password)
+
+
+async def proxy_offers_other_schemes(world: World) -> Job:
+    world.serve()
+    proxy = ForwardProxy(user="pu", password="x", challenge="Negotiate")
+    through = ProxySettings(ProxyUsage.OVERRIDE, (await world.stack.enter_async_context(proxy)).url)
+    world.kept["through"] = through
+    return await world.download(proxy=through)
 
 
 async def proxy_is_dead(world: World) -> Job:
@@ -91,13 +107,52 @@ def _wrong_ca(world: World) -> fix.Fix:
     return fix.CaFile(world.certificates.ca_file)
 
 
-STRANGER = trustme.CA()
+STRANGER, MINE = trustme.CA(), trustme.CA()
 PRODUCT = trustme.CA(organization_name="Zscaler Inc.", organization_unit_name="Zscaler Root CA")
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 
 def _begins_tomorrow(certificates: Certificates) -> ssl.SSLContext:
     return certificates.server_context(not_before=TOMORROW)
+
+
+async def wants_a_client_certificate(world: World) -> Job:
+    context = world.certificates.server_context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    MINE.configure_trust(context)
+    world.serve()
+    door = world.stack.enter_context(TlsDoor(context, world.server.port))
+    return await world.download(door.url("/a.bin"), ca_file=str(world.certificates.ca_file))
+
+
+def _client_certificate(authority: trustme.CA) -> Callable[[World], fix.Fix]:
+    def made(world: World) -> fix.Fix:
+        path = world.tmp / "me.pem"
+        authority.issue_cert("me@example.org").private_key_and_cert_chain_pem.write_to_path(path)
+        return fix.ClientCertificate(path)
+
+    return made
+
+
+def _self_signed(folder: Path) -> Path:
+    """Certificate and key of a server that vouches for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    hosts = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    built = built.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=9))
+    signed = built.add_extension(hosts, critical=False).sign(key, SHA256())
+    sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "self-signed.pem"
+    path.write_bytes(sealed + signed.public_bytes(Encoding.PEM))
+    return path
+
+
+def _vouches_for_itself(certificates: Certificates) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_self_signed(certificates.ca_file.parent))
+    return context
 
 
 async def name_is_not_known(world: World) -> Job:
@@ -152,6 +207,18 @@ ROWS = (
         tls=Certificates.server_context,
     ),
     Row(
+        number="3",
+        name="the proxy offers only schemes that we cannot do",
+        provoke=proxy_offers_other_schemes,
+        cause=Cause.PROXY_SCHEME,
+        side=Side.PROXY,
+        says="The proxy http://127.0.0.1:… only offers the sign-in Kerberos/Negotiate, not known to bitsgui; "
+        "127.0.0.1 was not reached.",
+        recommended=Remedy.PROXY,
+        broken=lambda world: fix.Proxy(world.kept["through"]),
+        fix=lambda _: fix.Proxy(NO_PROXY),
+    ),
+    Row(
         number="10",
         name="expired",
         provoke=certificate_is_wrong,
@@ -200,6 +267,18 @@ ROWS = (
         tls=lambda _: _of(STRANGER),
     ),
     Row(
+        number="10",
+        name="self-signed",
+        provoke=certificate_is_wrong,
+        cause=Cause.TLS_SELF_SIGNED,
+        side=Side.SERVER,
+        says="127.0.0.1 could not prove its identity: nobody but itself vouches for its certificate.",
+        recommended=Remedy.CA_FILE,
+        broken=_wrong_ca,
+        fix=lambda world: fix.CaFile(world.certificates.ca_file.with_name("self-signed.pem")),
+        tls=_vouches_for_itself,
+    ),
+    Row(
         number="11",
         name="a security product",
         provoke=certificate_is_wrong,
@@ -210,6 +289,17 @@ ROWS = (
         broken=_wrong_ca,
         fix=_ca_file(PRODUCT),
         tls=lambda _: _of(PRODUCT),
+    ),
+    Row(
+        number="12",
+        name="a client certificate is wanted",
+        provoke=wants_a_client_certificate,
+        cause=Cause.CLIENT_CERTIFICATE,
+        side=Side.SIGN_IN,
+        says="127.0.0.1 wants a client certificate, and there is none that it accepts.",
+        recommended=Remedy.CLIENT_CERTIFICATE,
+        broken=_client_certificate(STRANGER),
+        fix=_client_certificate(MINE),
     ),
     Row(
         number="13",

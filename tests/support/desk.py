@@ -38,6 +38,11 @@ class Desk:
         async with TrayHost(self.screen.bus_address) as host:
             yield host
 
+    async def close_window(self) -> None:
+        """By the keys of the window manager, once the window has the focus."""
+        window = ("search", "--sync", "--onlyvisible", "--name", "^bitsgui$")
+        await self.screen.xdotool(*window, "windowactivate", "--sync", "key", "--clearmodifiers", "alt+F4")
+
     async def new_download(self, running: Program, path: str) -> None:
         """By the dialog, as a person makes it."""
         await running.press("push button", "New Download")

@@ -5,6 +5,7 @@
 StatusNotifierItem with com.canonical.dbusmenu, and org.freedesktop.Notifications.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -14,8 +15,10 @@ from dbus_fast import Message, MessageType, PropertyAccess, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.service import ServiceInterface, dbus_property, method, signal
 
-from tests.support.turns import until
+from tests.support.turns import until, until_found
 
+_BUS = "org.freedesktop.DBus"
+_OWNERS = f"type='signal',sender='{_BUS}',member='NameOwnerChanged'"
 _ITEM = "org.kde.StatusNotifierItem"
 _MENU = "com.canonical.dbusmenu"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -58,7 +61,7 @@ class _OnBus:
 
     async def __aenter__(self) -> Self:
         self.bus = await MessageBus(bus_address=self._address).connect()
-        self.export()
+        await self.export()
         for name in self.names:
             await self.bus.request_name(name)
         return self
@@ -69,7 +72,7 @@ class _OnBus:
         self.bus.disconnect()
         await self.bus.wait_for_disconnect()
 
-    def export(self) -> None:
+    async def export(self) -> None:
         """Put the interfaces on the bus."""
         raise NotImplementedError
 
@@ -116,11 +119,17 @@ class TrayHost(_OnBus):
 
     names = ("org.kde.StatusNotifierWatcher", "org.kde.StatusNotifierHost-lab")
 
-    def export(self) -> None:
-        """Remember who calls: an item may register by its path alone."""
+    async def export(self) -> None:
+        """As panels do, forget the icon of a program that has ended."""
         self._watcher = _Watcher()
-        self.bus.add_message_handler(lambda message: setattr(self._watcher, "sender", message.sender))
+        self.bus.add_message_handler(self._on_message)
         self.bus.export("/StatusNotifierWatcher", self._watcher)
+        await self._call(_BUS, "/org/freedesktop/DBus", _BUS, "AddMatch", "s", [_OWNERS])
+
+    def _on_message(self, message: Message) -> None:
+        self._watcher.sender = message.sender or ""  # an item may register by its path alone
+        if message.member == "NameOwnerChanged" and not message.body[2]:
+            self._watcher.items = [item for item in self._watcher.items if item[0] != message.body[0]]
 
     async def item(self) -> dict[str, Any]:
         """The properties of the icon, as soon as there is one."""
@@ -128,6 +137,15 @@ class TrayHost(_OnBus):
         service, path = self._watcher.items[-1]
         (found,) = await self._call(service, path, _PROPERTIES, "GetAll", "s", [_ITEM])
         return {name: value.value for name, value in found.items()}
+
+    async def tip_with(self, part: str) -> str:
+        """The tool tip, as soon as it says that."""
+
+        async def look() -> str:
+            text = str((await self.item())["ToolTip"][2])
+            return text if part in text else ""
+
+        return await until_found(look)
 
     async def activate(self) -> None:
         """A left click."""
@@ -182,9 +200,11 @@ class _Notifications(ServiceInterface):
         self.closed: list[int] = []
         self._capabilities = list(capabilities)
         self._last = 0
+        self.is_awake = asyncio.Event()
+        self.is_awake.set()
 
     @method()
-    def Notify(
+    async def Notify(
         self,
         app: "s",  # noqa: F821
         replaces: "u",  # noqa: F821
@@ -193,8 +213,9 @@ class _Notifications(ServiceInterface):
         body: "s",  # noqa: F821
         actions: "as",  # noqa: F722
         hints: "a{sv}",  # noqa: F722
-        timeout: "i",  # noqa: F821
+        timeout: "i",  # noqa: F821, ASYNC109
     ) -> "u":  # noqa: F821
+        await self.is_awake.wait()
         self._last += not replaces
         number = replaces or self._last
         named = dict(zip(actions[::2], actions[1::2], strict=True))
@@ -211,7 +232,8 @@ class _Notifications(ServiceInterface):
         return ["lab", "lab", "1", "1.2"]
 
     @method()
-    def CloseNotification(self, number: "u") -> None:  # noqa: F821
+    async def CloseNotification(self, number: "u") -> None:  # noqa: F821
+        await self.is_awake.wait()
         self.closed.append(number)
         self.NotificationClosed(number, 3)
 
@@ -233,7 +255,7 @@ class NotificationDaemon(_OnBus):
         super().__init__(address)
         self._server = _Notifications(capabilities)
 
-    def export(self) -> None:
+    async def export(self) -> None:
         """At the path of the specification."""
         self.bus.export("/org/freedesktop/Notifications", self._server)
 
@@ -251,6 +273,18 @@ class NotificationDaemon(_OnBus):
         """The newest of which `true` holds, as soon as there is one."""
         await until(lambda: any(true(one) for one in self.log), timeout_s)
         return [one for one in self.log if true(one)][-1]
+
+    def hang(self) -> None:
+        """Answer nothing until woken."""
+        self._server.is_awake.clear()
+
+    def wake(self) -> None:
+        """Answer what was asked meanwhile, and go on."""
+        self._server.is_awake.set()
+
+    def dismiss(self, number: int) -> None:
+        """The cross of a notification."""
+        self._server.NotificationClosed(number, 2)
 
     def press(self, shown: Shown, label: str) -> None:
         """Press a button by its label, or "" for the notification itself."""

@@ -16,9 +16,10 @@ _ENDED = (ConnectionError, asyncio.IncompleteReadError)
 class ForwardProxy:
     """A proxy on 127.0.0.1; `requests` is what clients asked of it, refusals included."""
 
-    def __init__(self, *, user: str | None = None, password: str = "") -> None:
+    def __init__(self, *, user: str | None = None, password: str = "", challenge: str = 'Basic realm="proxy"') -> None:
         token = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._wanted = None if user is None else f"Basic {token}"
+        self._challenge = challenge
         self.requests: list[Request] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -60,8 +61,9 @@ class ForwardProxy:
         while (request := await read_request(reader, len(self.requests))) is not None:
             self.requests.append(request)
             if self._wanted not in (None, request.header("Proxy-Authorization")):
-                challenge = [("Proxy-Authenticate", 'Basic realm="proxy"')]
-                await Exchange(request, writer).reply(407, challenge, b"sign in to the proxy")
+                await Exchange(request, writer).reply(
+                    407, [("Proxy-Authenticate", self._challenge)], b"sign in to the proxy"
+                )
                 continue
             await (self._tunnel if request.method == "CONNECT" else self._forward)(request, reader, writer)
             return

@@ -16,7 +16,7 @@ from bitsgui.model.remedy import Remedy
 from bitsgui.model.upload import Upload, UploadPhase
 from bitsgui.remote.messages import JobReport
 from bitsgui.terminal.job_info import info_lines
-from bitsgui.terminal.job_table import table_of
+from bitsgui.terminal.job_table import plain_lines, rows_of, table_of
 from bitsgui.terminal.job_words import refusal_lines, state_line, verb_lines
 from bitsgui.terminal.queue_hints import HINTS
 from tests.support.jobs import a_file, a_job
@@ -42,6 +42,12 @@ def test_every_state_has_words(state: JobState) -> None:
 
 def test_an_error_names_the_side() -> None:
     assert state_line(failed(), 0) == "error: the address"
+
+
+def test_what_waits_says_until_when() -> None:
+    job = replace(failed(), state=JobState.TRANSIENT_ERROR)
+    assert state_line(job, 0) == "waiting for the network"
+    assert state_line(replace(job, retry_at=0.0), 0) == "waiting: again in 0 s"
 
 
 def cancelled_line(before: Job) -> str:
@@ -99,7 +105,7 @@ def test_a_refusal_names_the_code_and_where_it_is_the_jobs_error_the_side() -> N
 def shown(width: int, *jobs: Job) -> list[str]:
     out = io.StringIO()
     reports = [JobReport(job, row) for row, job in enumerate(jobs, start=1)]
-    Console(file=out, width=width, highlight=False, color_system=None).print(table_of(reports))
+    Console(file=out, width=width, highlight=False, color_system=None).print(table_of(rows_of(reports)))
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
@@ -115,6 +121,16 @@ def test_the_table_fits_and_narrows_the_name_only(width: int) -> None:
     assert first.endswith(jobs[0].id[1:9])
     assert second.startswith("2  j ")
     assert "error: the address" in second
+
+
+def test_a_pipe_gets_every_name_whole_and_the_columns_in_line() -> None:
+    jobs = [a_job(a_file(), display_name="n" * 300), a_job(a_file(), display_name="漢字")]
+    head, first, second = plain_lines(rows_of([JobReport(job, row) for row, job in enumerate(jobs, start=9)]))
+    assert first.startswith(f" 9  {'n' * 300}  suspended  0 B")
+    assert second.startswith(f"10  漢字{' ' * 296}  suspended  0 B")
+    assert head.split() == ["#", "Name", "State", "Progress", "Id"]
+    assert head.index("State") == first.index("suspended")
+    assert not any(line.endswith(" ") for line in (head, first, second))
 
 
 def test_names_cannot_steer_the_terminal() -> None:

@@ -86,6 +86,11 @@ class JobErrorDialog(QDialog):
         return self._is_busy
 
     @property
+    def is_checking(self) -> bool:
+        """A dry run is under way, after which the fix may follow."""
+        return self._card.panel.is_checking
+
+    @property
     def looked_at(self) -> Job:
         """The one whose details are shown."""
         return self._list.current or self.jobs[0]

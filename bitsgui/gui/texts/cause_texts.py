@@ -137,6 +137,9 @@ CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
             "ErrorTexts", "{host} let nothing through for as long as this job may wait."
         ),
         Cause.TOOK_TOO_LONG: QT_TRANSLATE_NOOP("ErrorTexts", "The transfer took longer than this job allows."),
+        Cause.LEFT_ALONE: QT_TRANSLATE_NOOP(
+            "ErrorTexts", "Nobody decided about this job for so long that it was cancelled."
+        ),
         Cause.SIZE_LIMIT: QT_TRANSLATE_NOOP("ErrorTexts", "The file is larger than this job allows."),
         Cause.BLOCKED_BY_RULE: QT_TRANSLATE_NOOP("ErrorTexts", "A rule of this computer holds the transfer back."),
         **UPLOAD_CAUSES,

@@ -9,6 +9,7 @@ from typing import Final
 from bitsgui.gui.texts.formats import display_path, format_duration, format_size, format_when
 from bitsgui.gui.texts.state_texts import priority_text, state_text
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
+from bitsgui.gui.texts.warning_texts import warning_text
 from bitsgui.model.diagnosis import needs_you
 from bitsgui.model.enums import JobType
 from bitsgui.model.job import Job, JobFile
@@ -25,6 +26,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "host": QT_TRANSLATE_NOOP("JobFacts", "Sent through"),
         "reply_file": QT_TRANSLATE_NOOP("JobFacts", "Reply goes to"),
         "state": QT_TRANSLATE_NOOP("JobFacts", "State"),
+        "warning": QT_TRANSLATE_NOOP("JobFacts", "Warning"),
         "received": QT_TRANSLATE_NOOP("JobFacts", "Received"),
         "sent": QT_TRANSLATE_NOOP("JobFacts", "Sent"),
         "reply": QT_TRANSLATE_NOOP("JobFacts", "Reply"),
@@ -46,6 +48,9 @@ def label_text(key: str) -> str:
 def facts_of(job: Job) -> dict[str, str]:
     """The texts by the keys of LABELS; what is not there does not belong to this job."""
     own = _download_facts(job) if job.upload is None else _upload_facts(job, job.upload)
+    warning = warning_text(job)
+    if warning:
+        own["warning"] = warning
     return own | {
         "state": state_text(job, time.time()),
         "priority": priority_text(job.settings.priority),

@@ -52,11 +52,8 @@ def finished_text(jobs: Sequence[Job]) -> str:
     """Which ones, how much, and whether they wait for Complete."""
     lines = [] if len(jobs) == 1 else [_names(jobs)]
     lines.append(format_size(sum(job.progress.bytes_transferred for job in jobs)))
-    waiting = sum(job.state is JobState.TRANSFERRED for job in jobs)
-    if waiting:
-        lines.append(
-            translate("Notices", "%n job(s) wait for Complete, which gives the files their names.", "", waiting)
-        )
+    if any(job.state is JobState.TRANSFERRED for job in jobs):
+        lines.append(translate("Notices", "Press Complete to give the files their names."))
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from bitsgui.gui.models.state_groups import StateGroup, group_of
 from bitsgui.gui.texts.formats import format_countdown
+from bitsgui.gui.texts.warning_texts import warning_mark
 from bitsgui.model.enums import RUNNING_STATES, JobPriority, JobState, JobType
 from bitsgui.model.job import Job
 from bitsgui.model.upload import UploadPhase
@@ -156,6 +157,7 @@ def subtitle(job: Job) -> str:
         parts.append(_tr(str(_TYPES[job.type])))
     if len(job.files) != 1:
         parts.append(QCoreApplication.translate(_CONTEXT, "%n file(s)", "", len(job.files)))
+    parts.append(warning_mark(job))
     return " · ".join(part for part in parts if part)
 
 

@@ -222,8 +222,8 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         if is_offer(event.mimeData()):
             self.commands.take(event.mimeData())
-        else:
-            self.commands.new_upload(files_in(event.mimeData()))
+        elif files := files_in(event.mimeData()):
+            self.commands.new_upload(files)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -63,6 +63,8 @@ class Overview(QWidget):
     def _add(self, key: str) -> QLabel:
         value = QLabel(self._facts)
         value.setObjectName(f"fact_{key}")
+        if key == "warning":
+            value.setProperty("role", "warning")
         value.setTextFormat(Qt.TextFormat.PlainText)
         value.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

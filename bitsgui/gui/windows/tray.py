@@ -11,6 +11,8 @@ from bitsgui.gui.texts.tray_texts import Traffic, limit_text, needs_you_text, re
 from bitsgui.gui.windows.tray_icon import look, tray_icon
 
 _LOOK_FOR_TRAY_MS: Final = 2_000
+_FIRST_LOOK_MS: Final = 250
+"""The window is painted first."""
 LIMITS_BPS: Final = (0, 100_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000)
 """Offered in the menu, bytes a second over all jobs."""
 
@@ -90,7 +92,7 @@ class Tray(QObject):
         self._timer = QTimer(self, interval=_LOOK_FOR_TRAY_MS)
         self._timer.timeout.connect(self._look_for_tray)
         self._timer.start()
-        self._look_for_tray()
+        QTimer.singleShot(_FIRST_LOOK_MS, self, self._look_for_tray)
 
     @property
     def is_there(self) -> bool:
