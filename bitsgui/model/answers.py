@@ -50,10 +50,13 @@ class Draft:
 def result_of(tried: RemedyTried, job: Job, errors: Sequence[JobError]) -> RemedyResult:
     """What came of it; `errors`: all of the job, oldest first.
 
-    The same error within the retry delay says that it did not hold; a later one, or another, that it did for a while.
+    The same error within the retry delay says that it did not hold, and so does a job that never left its error; a
+    later one, or another, that it did for a while.
     """
     later = [error for error in errors if error.when > tried.when]
     if later and is_return_of(tried, later[0], job):
+        return RemedyResult.DID_NOT_HOLD
+    if not later and job.state is JobState.ERROR:
         return RemedyResult.DID_NOT_HOLD
     is_through = job.state in FINAL_STATES or job.state is JobState.TRANSFERRED
     return RemedyResult.HELD if later or is_through else RemedyResult.UNDER_WAY

@@ -9,19 +9,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bitsgui.gui.dialogs.error_details import ErrorDetails
 from bitsgui.gui.dialogs.error_head import ErrorHead, KeptLine
-from bitsgui.gui.dialogs.fields import Fold, TallScroll, fit_to_content, plain_label
+from bitsgui.gui.dialogs.fields import Fold, TallScroll, plain_label
 from bitsgui.gui.dialogs.fix_card import Answers, FixCard
 from bitsgui.gui.dialogs.fix_flow import FixFlow
 from bitsgui.gui.dialogs.fixes.form import FormWorld
 from bitsgui.gui.dialogs.fixes.forms import FORMS
 from bitsgui.gui.dialogs.group_list import GroupList
 from bitsgui.gui.dialogs.route_strip import route_strip
+from bitsgui.gui.dialogs.tall_dialog import TallDialog
 from bitsgui.gui.dialogs.ways_out import WaysOut
 from bitsgui.gui.many_jobs import carry_out
 from bitsgui.gui.tasks import Tasks
@@ -47,7 +47,7 @@ class Outcome(Enum):
     RESOLVED = auto()
 
 
-class JobErrorDialog(QDialog):
+class JobErrorDialog(TallDialog):
     """Shows jobs of one group, at least one; `only`: the one of them that is chosen at first, None = all.
 
     `outcome` tells how it ended, `result_text` what came of it. Signals: `cancelled` carries the jobs as they were,
@@ -139,14 +139,6 @@ class JobErrorDialog(QDialog):
             self._card.panel.clear()
             super().reject()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter on a focused button that is not the default would press the default: nobody expects that.
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        focus = self.focusWidget()
-        if is_enter and isinstance(focus, QPushButton) and not focus.isDefault():
-            return
-        super().keyPressEvent(event)
-
     def _build(self, only: JobId | None) -> None:
         able = self._diagnosis.remedies if self.jobs[0].files else ()
         remedies = tuple(remedy for remedy in able if remedy in FORMS) or (Remedy.TRY_AGAIN,)
@@ -167,7 +159,6 @@ class JobErrorDialog(QDialog):
         self._ways.complete.connect(self._on_complete)
         self._ways.cancel.connect(self._on_cancel)
         self._scroll.setMinimumWidth(_WIDTH_IN_LINES * self.fontMetrics().height())
-        self._scroll.content_resized.connect(lambda: fit_to_content(self))
         column = QVBoxLayout(self)
         column.setContentsMargins(*(6 * STEP,) * 4)
         column.setSpacing(4 * STEP)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -229,6 +230,13 @@ class TallScroll(QScrollArea):
         tall = layout.totalHeightForWidth(width) if layout else content.sizeHint().height()
         return QSize(width, max(tall, content.minimumSizeHint().height()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # A bar makes its own need: beside it the text is narrower, so higher.
+        fits = self.sizeHint().height() <= event.size().height()
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
+        super().resizeEvent(event)
+
     def minimumSizeHint(self) -> QSize:
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(self._content.minimumSizeHint().width() + bar, 120)
@@ -244,5 +252,7 @@ class TallScroll(QScrollArea):
 def fit_to_content(dialog: QDialog) -> None:
     """Make the dialog as high as its content now is, within the screen."""
     room = dialog.screen().availableSize()
-    wanted = dialog.sizeHint().boundedTo(QSize(room.width(), room.height() - _TITLE_BAR))
-    dialog.resize(max(dialog.width(), wanted.width()), wanted.height())
+    hint, layout = dialog.sizeHint(), dialog.layout()
+    width = min(max(dialog.width(), hint.width()), room.width())
+    tall = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else hint.height()
+    dialog.resize(width, min(tall, room.height() - _TITLE_BAR))

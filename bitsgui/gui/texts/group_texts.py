@@ -75,7 +75,8 @@ def fix_effect(jobs: Sequence[Job], remedy: Remedy, result: GroupResult | None) 
     if result is None:
         return translate("GroupTexts", "checks, then {effect}").format(effect=resume_effect(jobs, remedy))
     if result.is_passed:
-        return resume_effect(jobs, remedy)
+        is_same = remedy is Remedy.NEW_ADDRESS and result.verdict is Verdict.KEEPS_BYTES
+        return resume_effect(jobs, Remedy.TRY_AGAIN if is_same else remedy)
     if result.verdict is Verdict.FAILED:
         return translate("GroupTexts", "it may fail once more; nothing is lost by it")
     if len(jobs) == 1:

@@ -1,11 +1,13 @@
-"""What a fix that asks for nothing does, below its choice; computed from the jobs."""
+"""What a fix that asks for nothing does, computed from the jobs; and what came of one that was tried."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from bitsgui.gui.texts.formats import format_size
-from bitsgui.gui.texts.translating import translate
+from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
+from bitsgui.gui.texts.way_out_texts import REMEDIES
+from bitsgui.model.answers import RemedyResult, RemedyTried
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import diagnose
 from bitsgui.model.enums import JobType, SecurityFlags
@@ -13,11 +15,27 @@ from bitsgui.model.job import Job
 from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.remedy import Remedy
 
+RESULTS: Final[Mapping[RemedyResult, str]] = MappingProxyType(
+    {
+        RemedyResult.UNDER_WAY: QT_TRANSLATE_NOOP("RemedyTexts", "under way"),
+        RemedyResult.HELD: QT_TRANSLATE_NOOP("RemedyTexts", "it held"),
+        RemedyResult.DID_NOT_HOLD: QT_TRANSLATE_NOOP("RemedyTexts", "it did not hold"),
+    }
+)
+
 
 def consequence(remedy: Remedy, jobs: Sequence[Job]) -> str:
     """A sentence, or nothing where the choice says it all."""
     words = _WORDS.get(remedy)
     return words(jobs) if words else ""
+
+
+def tried_text(tried: RemedyTried, result: RemedyResult) -> str:
+    """A remedy that was tried, and what came of it."""
+    known = tried.remedy in Remedy.__members__
+    what = translate("WayOutTexts", REMEDIES[Remedy[tried.remedy]]) if known else tried.remedy
+    text = translate("RemedyTexts", "Tried: {fix} \N{EM DASH} {result}")
+    return text.format(fix=what, result=translate("RemedyTexts", RESULTS[result]))
 
 
 def _restart(jobs: Sequence[Job]) -> str:

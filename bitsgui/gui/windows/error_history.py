@@ -1,4 +1,4 @@
-"""The tab of errors: the present one in words, and all earlier ones, newest first."""
+"""The tab of errors: the present one in words, all earlier ones, and what was tried against them; newest first."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from bitsgui.gui.texts.error_texts import cause_text, context_text
 from bitsgui.gui.texts.formats import format_when
+from bitsgui.gui.texts.remedy_texts import tried_text
 from bitsgui.gui.theme import STEP
+from bitsgui.model.answers import RemedyTried, result_of
 from bitsgui.model.diagnosis import diagnose, needs_you
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
@@ -27,22 +29,23 @@ class ErrorHistory(QScrollArea):
         self.setObjectName("error_history")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self._shown: tuple[Job, tuple[JobError, ...]] | None = None
+        self._shown: object = None
 
-    def show_errors(self, job: Job, errors: Sequence[JobError]) -> None:
-        """Errors oldest first; nothing is rebuilt when nothing changed."""
+    def show_errors(self, job: Job, errors: Sequence[JobError], tried: Sequence[RemedyTried] = ()) -> None:
+        """Both oldest first; nothing is rebuilt when nothing changed."""
         bare = replace(job, files=(), reply=None, upload=None)
-        if self._shown == (bare, tuple(errors)):
+        if self._shown == (bare, tuple(errors), tuple(tried)):
             return
-        self._shown = (bare, tuple(errors))
+        self._shown = (bare, tuple(errors), tuple(tried))
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(4 * STEP, 3 * STEP, 4 * STEP, 3 * STEP)
         layout.setSpacing(3 * STEP)
         if needs_you(job):
             layout.addWidget(self._review_button(), 0, Qt.AlignmentFlag.AlignLeft)
-        for error in list(errors)[-_SHOWN:][::-1]:
-            layout.addWidget(_entry(job, error))
+        entries: list[JobError | RemedyTried] = [*errors, *tried]
+        for entry in sorted(entries, key=lambda entry: entry.when)[-_SHOWN:][::-1]:
+            layout.addWidget(_entry(job, entry) if isinstance(entry, JobError) else _answer(entry, job, errors))
         if not errors:
             layout.addWidget(_label(self.tr("No errors so far."), "secondary"))
         layout.addStretch()
@@ -65,6 +68,16 @@ def _entry(job: Job, error: JobError) -> QWidget:
     parts = (format_when(error.when), context_text(error.context), str(error.code), error.detail)
     layout.addWidget(_label(" · ".join(part for part in parts if part), "secondary"))
     return entry
+
+
+def _answer(entry: RemedyTried, job: Job, errors: Sequence[JobError]) -> QWidget:
+    answer = QWidget()
+    layout = QVBoxLayout(answer)
+    layout.setContentsMargins(4 * STEP, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addWidget(_label(tried_text(entry, result_of(entry, job, errors)), ""))
+    layout.addWidget(_label(" · ".join(part for part in (format_when(entry.when), entry.note) if part), "secondary"))
+    return answer
 
 
 def _as_it_was(job: Job, error: JobError) -> Job:

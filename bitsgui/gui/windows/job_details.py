@@ -1,6 +1,6 @@
 """The pane below the table: overview, files and errors of the current job."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,10 +22,16 @@ from bitsgui.gui.tasks import Tasks
 from bitsgui.gui.windows.error_history import ErrorHistory
 from bitsgui.gui.windows.overview import Overview
 from bitsgui.gui.windows.table_header import TableHeader
+from bitsgui.model.answers import RemedyTried
 from bitsgui.model.error import JobError
 from bitsgui.model.job import JobId
 
-LoadErrors = Callable[[JobId], Awaitable[Sequence[JobError]]]
+
+class Histories(Protocol):
+    """The part of JobManager that this module needs."""
+
+    async def error_history(self, job_id: JobId) -> tuple[JobError, ...]: ...
+    async def remedies_tried(self, job_id: JobId) -> tuple[RemedyTried, ...]: ...
 
 
 class JobDetails(QStackedWidget):
@@ -33,9 +39,9 @@ class JobDetails(QStackedWidget):
 
     review_wanted = Signal(str)
 
-    def __init__(self, load_errors: LoadErrors, history: RateHistory, tasks: Tasks, parent: QWidget) -> None:
+    def __init__(self, histories: Histories, history: RateHistory, tasks: Tasks, parent: QWidget) -> None:
         super().__init__(parent)
-        self._load_errors = load_errors
+        self._histories = histories
         self._history = history
         self._tasks = tasks
         self._row: JobRow | None = None
@@ -80,9 +86,10 @@ class JobDetails(QStackedWidget):
             self._overview.show_row(self._row, self._history)
 
     async def _show_errors(self, row: JobRow) -> None:
-        errors = await self._load_errors(row.job.id)
+        errors = await self._histories.error_history(row.job.id)
+        tried = await self._histories.remedies_tried(row.job.id)
         if self._row is not None and self._row.job.id == row.job.id:
-            self._errors.show_errors(self._row.job, errors)
+            self._errors.show_errors(self._row.job, errors, tried)
             self._name_tab(2, self._errors_title(len(errors)))
 
     def _name_tab(self, index: int, text: str) -> None:

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self._groups = FilterBar(self)
         self.pane = JobPane(self.model, self)
         self.view = self.pane.view
-        self.details = JobDetails(self._manager.error_history, self._rates, self.tasks, self)
+        self.details = JobDetails(self._manager, self._rates, self.tasks, self)
         self.status = StatusLine(self)
         self.commands = Commands(self._manager, self._preferences, self.tasks, self.view, actions, self)
         self.history = HistoryCommands(self._manager, self.tasks, self.view, actions, self)
