@@ -119,6 +119,23 @@ def test_a_keyring_remembers_for_the_next_process(run: Run, use: Callable[[Any],
     assert backend.threads == {"keyring"}
 
 
+def test_what_is_for_now_never_reaches_the_keyring(run: Run, use: Callable[[Any], None]) -> None:
+    backend = InMemory()
+    use(backend)
+
+    async def scenario() -> None:
+        secrets = KeyringSecrets()
+        assert await secrets.put(ID, SECRETS, lasting=False) is False
+        assert await secrets.get(ID) == SECRETS
+        assert await secrets.put(ID, SECRETS) is False, "nor with what is added to it"
+        assert backend.kept == {}
+        assert await KeyringSecrets().get(ID) == NONE
+        assert await secrets.put(ID, SECRETS, lasting=True) is True
+        assert await KeyringSecrets().get(ID) == SECRETS
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("text", ["garbage", "{}", '{"sign_ins": 5}', "[]", ""])
 def test_an_entry_that_cannot_be_read_is_none(run: Run, use: Callable[[Any], None], text: str) -> None:
     backend = InMemory()

@@ -64,6 +64,11 @@ class JobErrorSlots(QObject):
         """The one that is open."""
         return self._dialog
 
+    @property
+    def watched(self) -> frozenset[JobId]:
+        """The jobs that go on by themselves as soon as they can."""
+        return self._keeper.watched
+
     def close(self) -> None:
         """Stop listening and put the open dialog away; nothing is decided."""
         self._unsubscribe()
@@ -200,6 +205,7 @@ class JobErrorSlots(QObject):
         dialog.show()
         if activate:  # a window that was shown just now would take the focus after it
             dialog.activateWindow()
+        self._keeper.attend(dialog)
         self._on_history_wanted(dialog.looked_at)
 
     def _on_finished(self) -> None:
