@@ -53,6 +53,9 @@ class SourceFile:
 
         Raises BG_E_LOCAL_FILE_CHANGED unless the file is still what it was.
         """
+        if self._reading is not None:
+            # Of a fragment that was broken off: two threads at one descriptor move each other's place in the file.
+            await asyncio.wait([self._reading])
         at = span.start
         self._read_ahead(at, span.end)
         while at < span.end and self._reading is not None:
