@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from bitsgui.engine.stop import TransferStop
 from bitsgui.model.codes import BG_E_INVALID_PROXY_INFO
 from bitsgui.model.enums import ErrorContext, ProxyUsage
 from bitsgui.model.job import ProxySettings
 
-_SCHEMES = frozenset({"http", "https", "socks4", "socks5", "socks5h"})
+_SCHEMES = frozenset({"http", "https", "socks4", "socks5"})
+# What desktops and other programs write; a SOCKS5 proxy is always asked to look names up itself.
+_OTHER_NAMES = {"socks": "socks5", "socks5h": "socks5"}
+_SOCKS_PORT = 1080
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENTRY = re.compile(r"(?:([a-z]+)=)?(.*)", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+(%[\w.-]+)?", re.IGNORECASE)
@@ -40,7 +43,7 @@ def proxies_for(url: str, settings: ProxySettings, system: SystemProxies) -> tup
     """Proxy URLs to try in order; (None,) is a direct connection.
 
     AUTODETECT falls back on the system's settings: WPAD is not evaluated here.
-    Raises TransferStop(GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO) for a list that cannot be used.
+    Raises TransferStop(GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO) for a proxy that cannot be used.
     """
     parts = urlsplit(url)
     scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
@@ -54,7 +57,7 @@ def proxies_for(url: str, settings: ProxySettings, system: SystemProxies) -> tup
     if any(_in_no_proxy(host, port, entry.lower()) for entry in system.bypass):
         return (DIRECT,)
     found = system.by_protocol.get(scheme) or system.by_protocol.get("all")
-    return (found,) if found else (DIRECT,)
+    return (_usable(found, "The system's proxy cannot be used."),) if found else (DIRECT,)
 
 
 def _of_list(proxy_list: str, scheme: str) -> tuple[str, ...]:
@@ -63,11 +66,7 @@ def _of_list(proxy_list: str, scheme: str) -> tuple[str, ...]:
     general: list[str] = []
     for entry in proxy_list.split():
         protocol, proxy = _ENTRY.fullmatch(entry).groups()  # type: ignore[union-attr]  # matches every text
-        url = _with_scheme(proxy)
-        if not _is_usable(url):
-            raise TransferStop(
-                ErrorContext.GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO, "The proxy list cannot be read."
-            )
+        url = _usable(_with_scheme(proxy), "The proxy list cannot be read.")
         if protocol is None:
             general.append(url)
         elif protocol.lower() == scheme:
@@ -75,12 +74,18 @@ def _of_list(proxy_list: str, scheme: str) -> tuple[str, ...]:
     return tuple(own or general)
 
 
-def _is_usable(url: str) -> bool:
+def _usable(proxy: str, otherwise: str) -> str:
+    """The URL as the wire takes it; raises TransferStop with the text `otherwise`."""
     try:
-        parts = urlsplit(url)
-        return parts.scheme in _SCHEMES and parts.port != 0 and bool(_HOST.fullmatch(parts.hostname or ""))
+        parts = urlsplit(proxy)
+        parts = parts._replace(scheme=_OTHER_NAMES.get(parts.scheme, parts.scheme))
+        if parts.scheme not in _SCHEMES or parts.port == 0 or not _HOST.fullmatch(parts.hostname or ""):
+            raise ValueError
     except ValueError:
-        return False
+        raise TransferStop(ErrorContext.GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO, otherwise) from None
+    if parts.port is None and parts.scheme.startswith("socks"):
+        parts = parts._replace(netloc=f"{parts.netloc.removesuffix(':')}:{_SOCKS_PORT}")
+    return urlunsplit(parts)
 
 
 def _in_bypass_list(host: str, entry: str) -> bool:

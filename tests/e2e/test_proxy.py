@@ -243,3 +243,17 @@ def test_socks5(
             assert targets[-1] == f"127.0.0.1:{desk.server.port}"
 
     run(scenario())
+
+
+def test_the_desktops_socks_proxy(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GNOME names it socks://host:port/ in ALL_PROXY."""
+
+    async def scenario() -> None:
+        async with socks5() as (port, targets), a_desk(tmp_path) as desk:
+            monkeypatch.setenv("ALL_PROXY", f"socks://127.0.0.1:{port}/")
+            desk.server.files["/a.bin"] = FILE
+            job = await desk.fetch("/a.bin", proxy=ProxySettings())
+            await desk.assert_whole(job, "a.bin", CONTENT)
+            assert targets == [f"127.0.0.1:{desk.server.port}"]
+
+    run(scenario())

@@ -54,7 +54,8 @@ def test_all_is_for_those_without_their_own() -> None:
         ("https=http://p:8080", DIRECT, ("http://p:8080",)),
         ("ftp=p", DIRECT, DIRECT),
         ("socks5://p:1080", ("socks5://p:1080",), ("socks5://p:1080",)),
-        ("http=socks5h://p:1080", ("socks5h://p:1080",), DIRECT),
+        ("http=socks5h://p:1081", ("socks5://p:1081",), DIRECT),
+        ("http=socks5://p https=socks4://q", ("socks5://p:1080",), ("socks4://q:1080",)),
         ("[::1]:3128", ("http://[::1]:3128",), ("http://[::1]:3128",)),
         ("http://u:pa=ss@p:1", ("http://u:pa=ss@p:1",), ("http://u:pa=ss@p:1",)),
         ("https://p", ("https://p",), ("https://p",)),
@@ -169,6 +170,26 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_empty_environment_is_direct() -> None:
     assert proxies_for("http://h/", ProxySettings(), system_proxies()) == DIRECT
+
+
+@pytest.mark.parametrize(
+    ("written", "used"),
+    [
+        ("socks://127.0.0.1:1081/", "socks5://127.0.0.1:1081/"),  # as GNOME writes it
+        ("socks5h://tor", "socks5://tor:1080"),
+        ("socks4://u:p@[::1]", "socks4://u:p@[::1]:1080"),
+        ("https://p", "https://p"),
+    ],
+)
+def test_the_systems_socks_proxies_are_what_the_wire_takes(written: str, used: str) -> None:
+    assert by_system("https://h/", all=written) == (used,)
+
+
+@pytest.mark.parametrize("written", ["http://p:port", "ftp://p:1", "socks5://p:0", "http://", "http://[p"])
+def test_a_system_proxy_that_cannot_be_used_is_no_programming_error(written: str) -> None:
+    with pytest.raises(TransferStop) as stopped:
+        by_system("http://h/", http=written)
+    assert (stopped.value.context, stopped.value.code) == (ErrorContext.GENERAL_TRANSPORT, BG_E_INVALID_PROXY_INFO)
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3))
