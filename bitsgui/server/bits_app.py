@@ -25,6 +25,7 @@ class BitsApp:
         self._settings = settings
         self._store = store
         self._report = report
+        self._creating = asyncio.Lock()
 
     async def answer(self, request: Request) -> Ack:
         """The Ack of one request, its body read as far as it is wanted; raises ClientGoneError."""
@@ -93,9 +94,12 @@ class BitsApp:
     async def _create(self, request: Request, names: Names) -> Ack:
         if not await asyncio.to_thread(self._may_publish, names):
             raise Refusal(403, codes.E_ACCESSDENIED)
-        if self._store.count_of(request.user, request.client) >= self._settings.sessions_per_client:
-            raise refusals.unavailable()
-        session = await asyncio.to_thread(self._store.create, _address(request, names), request.user, request.client)
+        # One after another: all of those that ask at once would else find the same room.
+        async with self._creating:
+            if self._store.count_of(request.user, request.client) >= self._settings.sessions_per_client:
+                raise refusals.unavailable()
+            address = _address(request, names)
+            session = await asyncio.to_thread(self._store.create, address, request.user, request.client)
         return Ack(status=200, protocol=PROTOCOL, session_id=session.state.id)
 
     async def _serve(self, packet: Packet, session: Session, request: Request, names: Names) -> Ack:

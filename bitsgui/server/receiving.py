@@ -4,12 +4,15 @@ import asyncio
 import os
 import time
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from bitsgui.server.request import Request
 
 STEP: Final = 1024 * 1024
-"""Bytes gathered before they are handed to the disk."""
+"""Bytes gathered before they are handed to the disk, while few send at once."""
+GATHERED_MAX: Final = 16 * 1024 * 1024
+"""What all who send share: a hundred slow ones shall not hold 1 MiB each."""
+_SMALLEST_STEP: Final = 64 * 1024
 
 _STEP_S: Final = 1.0
 """What has waited so long is written with the next block, however little it is."""
@@ -44,7 +47,10 @@ async def append_body(request: Request, path: Path, *, skip: int = 0, limit: int
 class _Appender:
     """Gathers a step while the one before it is being written."""
 
+    _at_work: ClassVar[int] = 0
+
     def __init__(self, fd: int) -> None:
+        _Appender._at_work += 1
         self._fd = fd
         self._blocks: list[bytes] = []
         self._size = 0
@@ -54,13 +60,18 @@ class _Appender:
     async def add(self, block: bytes) -> None:
         self._blocks.append(block)
         self._size += len(block)
-        if self._size < STEP and time.monotonic() - self._since < _STEP_S:
+        if self._size < self._step() and time.monotonic() - self._since < _STEP_S:
             return
         await self._written()
         blocks, self._blocks, self._size, self._since = self._blocks, [], 0, time.monotonic()
         self._writing = asyncio.get_running_loop().run_in_executor(None, _write, self._fd, blocks)
 
+    @classmethod
+    def _step(cls) -> int:
+        return max(_SMALLEST_STEP, min(STEP, GATHERED_MAX // cls._at_work))
+
     async def finish(self) -> None:
+        _Appender._at_work -= 1
         try:
             await self._written()
         except OSError:

@@ -149,7 +149,7 @@ class SessionStore:
     def with_reply(self, token: str, user: str) -> Session | None:
         """The session whose reply is known by that secret to that user."""
         given = token.encode("latin-1", "replace")
-        for session in self._sessions.values():
+        for session in self._all():
             own = session.state.reply_token
             if own is not None and session.state.user == user and secrets.compare_digest(own.encode(), given):
                 return session
@@ -157,9 +157,7 @@ class SessionStore:
 
     def count_of(self, user: str, client: str) -> int:
         """How many sessions a user has, or without sign-in a client's address."""
-        return sum(
-            (s.state.user, s.state.user or s.state.client) == (user, user or client) for s in self._sessions.values()
-        )
+        return sum((s.state.user, s.state.user or s.state.client) == (user, user or client) for s in self._all())
 
     def remove(self, session: Session) -> None:
         """Forget a session and delete what it has (blocking)."""
@@ -170,7 +168,7 @@ class SessionStore:
 
     def stop_work(self) -> None:
         """End every program at work; each is asked again when its client comes back."""
-        for session in self._sessions.values():
+        for session in self._all():
             if session.work is not None:
                 session.work.cancel()
 
@@ -180,7 +178,11 @@ class SessionStore:
 
     def idle(self, limit_s: float) -> list[Session]:
         """The sessions that made no progress for so long (blocking)."""
-        return [session for session in tuple(self._sessions.values()) if session.is_idle(limit_s)]
+        return [session for session in self._all() if session.is_idle(limit_s)]
+
+    def _all(self) -> tuple[Session, ...]:
+        """As they are now: `create` and `remove` change them on threads meanwhile."""
+        return tuple(self._sessions.values())
 
     def _load(self, folder: Path) -> None:
         try:
