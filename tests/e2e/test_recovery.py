@@ -23,7 +23,7 @@ from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import Policy
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.store.job_store import DATABASE
-from bitsgui.store.migrations import TooNewError
+from bitsgui.store.migrations import STEPS, TooNewError
 from bitsgui.store.secrets import MemorySecrets
 from tests.support import verb_process
 from tests.support.lab import lab, nothing_can_be_stored
@@ -84,7 +84,7 @@ def test_an_open_that_fails_leaves_the_folder_free(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with lab(tmp_path) as it:
             await it.manager.aclose()
-            for version in (99, 1):
+            for version in (99, len(STEPS)):
                 async with aiosqlite.connect(it.state_dir / DATABASE) as database:
                     await database.execute(f"PRAGMA user_version = {version}")
                 if version == 99:
