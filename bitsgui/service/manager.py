@@ -134,7 +134,7 @@ class JobManager(JobFileCalls, AnswerCalls):
                 secrets or KeyringSecrets(),
                 shares_loop,
             )
-            await recover(queue, manager._verbs.complete)
+            await recover(queue, manager._verbs.complete, clock.now())
             if not shares_loop:
                 await manager.begin()
             on_error.pop_all()

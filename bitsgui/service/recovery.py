@@ -16,14 +16,18 @@ from bitsgui.service.job_queue import JobQueue
 log = logging.getLogger(__name__)
 
 
-async def recover(queue: JobQueue, complete: Callable[[JobId], Awaitable[object]]) -> None:
-    """Bring the queue to where it may go on.
+async def recover(queue: JobQueue, complete: Callable[[JobId], Awaitable[object]], now: float) -> None:
+    """Bring the queue to where it may go on; `now` in seconds since the epoch.
 
-    Those that waited for the network may try again: who knows what it is like now.
+    Those that waited for the network may try again: who knows what it is like now. So may those that wait for a
+    moment that a clock told which has been put back since: it may be years away.
     """
     for job in queue.jobs():
-        if job.state is JobState.TRANSIENT_ERROR and job.retry_at is None:
-            queue.keep(replace(job, state=JobState.QUEUED), Changed.STATE)
+        was_put_back = job.times.modification > now
+        if job.state is JobState.TRANSIENT_ERROR and (job.retry_at is None or was_put_back):
+            since = None if was_put_back else job.no_progress_since
+            again = replace(job, state=JobState.QUEUED, retry_at=None, no_progress_since=since)
+            queue.keep(again, Changed.STATE)
         if job.completing:
             try:
                 await complete(job.id)

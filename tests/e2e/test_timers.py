@@ -10,6 +10,7 @@ from bitsgui.model.enums import ErrorContext, JobPriority, JobState
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.limits import DAY_S, Policy
+from tests.support.fake_clock import FakeClock
 from tests.support.lab import Lab, lab, nothing_can_be_stored, silent
 from tests.support.scripted_server import Resource, in_turn, status
 
@@ -51,6 +52,21 @@ def test_retry_after_lengthens_the_delay_only(run, tmp_path: Path, retry_after: 
             job_id = await it.job("/1", minimum_retry_delay_s=600)
             job = await it.until(job_id, S.TRANSIENT_ERROR)
             assert job.retry_at == it.clock.now() + delay
+
+    run(scenario())
+
+
+def test_a_clock_that_was_wrong_holds_nobody_up_after_a_restart(run, tmp_path: Path) -> None:
+    """A computer without a battery for its clock began in another year; then the clock was put right."""
+
+    async def scenario() -> None:
+        async with lab(tmp_path, clock=FakeClock(1_900_000_000.0)) as it:
+            job_id = await failed_once(it)
+            await it.manager.aclose()
+            it.clock = FakeClock(1_800_000_000.0)
+            it.manager = await it._open()
+            job = await it.until(job_id, S.TRANSFERRED)
+            assert job.no_progress_since is None
 
     run(scenario())
 
