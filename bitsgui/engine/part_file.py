@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
-from bitsgui.engine.stop import convert_local
+from bitsgui.engine.stop import TransferStop, convert_local
 from bitsgui.model.job import JobId
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class PartFile:
         self._gathered = 0
         self._running: asyncio.Future[int] | None = None
         self._busy: set[asyncio.Future[object]] = set()
+        self._lost: TransferStop | None = None
         self.offset = offset
         self.written = offset
 
@@ -83,6 +84,8 @@ class PartFile:
 
     async def sync(self) -> None:
         """fsync what is `written`; new writes may go on meanwhile."""
+        if self._lost is not None:
+            raise self._lost
         await self._do(lambda: os.fsync(self._fd))
 
     async def read(self, start: int, count: int) -> bytes:
@@ -116,7 +119,13 @@ class PartFile:
         while self._busy:
             await asyncio.wait(self._busy)
         fd, self._fd = self._fd, -1
-        os.close(fd)
+        try:
+            # A network's file system may write what it still has, and fail at it, only now.
+            with convert_local(self._path):
+                os.close(fd)
+        except TransferStop as stop:
+            self._lost = stop
+            raise
 
     async def _start_write(self) -> None:
         await self._await_running()

@@ -228,6 +228,30 @@ def test_a_failed_write_leaves_no_hole(run, tmp_path: Path, monkeypatch: pytest.
     run(scenario())
 
 
+def test_what_fails_at_the_closing_is_the_files_error(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quota of a network's file system may show only then: nothing that was not stored before counts."""
+    close = os.close
+
+    def closes(fd: int) -> None:
+        is_part = os.fstat(fd).st_size == len(CONTENT)
+        close(fd)
+        if is_part:
+            raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+
+    async def scenario() -> None:
+        async with a_desk(tmp_path) as desk:
+            desk.server.files["/a.bin"] = FILE
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "close", closes)
+                job = await desk.fetch("/a.bin")
+            assert failure(job) == (JobState.ERROR, ErrorContext.LOCAL_FILE, codes.ERROR_DISK_QUOTA_EXCEEDED)
+            assert job.progress.bytes_transferred < len(CONTENT)
+            await desk.again(job)
+            await desk.assert_whole(job, "a.bin", CONTENT)
+
+    run(scenario())
+
+
 def test_suspend_while_the_disk_fails_comes_to_its_end(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         disk = FailingDisk(monkeypatch, after=0)
