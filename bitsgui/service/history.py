@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bitsgui.model.cancel_effect import is_being_withdrawn, may_be_undone
 from bitsgui.model.job import Job
 from bitsgui.service.job_queue import JobQueue
+from bitsgui.service.job_secrets import names_secrets
 from bitsgui.store.secrets import SecretStore
 
 
@@ -24,7 +25,7 @@ class History:
 
     async def forget_secrets(self, job: Job) -> None:
         """Nobody will sign in for this job again."""
-        if job.settings.credentials or job.settings.custom_header_names:
+        if names_secrets(job):
             await self._secrets.delete(job.id)
 
     async def shorten(self) -> None:

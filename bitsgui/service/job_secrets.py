@@ -6,6 +6,12 @@ from bitsgui.model.job import Job
 from bitsgui.store.secrets import SecretStore, StoredSecrets
 
 
+def names_secrets(job: Job) -> bool:
+    """Whether the store may have an entry of the job."""
+    settings = job.settings
+    return bool(settings.credentials or settings.custom_header_names or settings.client_certificate)
+
+
 async def secrets_of(job: Job, store: SecretStore) -> JobSecrets:
     """What the store has for the job, as far as the job names it."""
     return usable(job, await stored_for(job, store))
@@ -13,9 +19,7 @@ async def secrets_of(job: Job, store: SecretStore) -> JobSecrets:
 
 async def stored_for(job: Job, store: SecretStore) -> StoredSecrets:
     """The job's entry; a job that names no secret costs no call of the keyring."""
-    settings = job.settings
-    names_any = settings.credentials or settings.custom_header_names or settings.client_certificate
-    return await store.get(job.id) if names_any else StoredSecrets()
+    return await store.get(job.id) if names_secrets(job) else StoredSecrets()
 
 
 def usable(job: Job, stored: StoredSecrets) -> JobSecrets:

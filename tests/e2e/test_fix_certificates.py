@@ -166,6 +166,7 @@ def test_a_client_certificate(run: Run, tmp_path: Path, certificates: Certificat
             await desk.assert_whole(await desk.ended(job), "a.bin", CONTENT)
             state = b"".join(file.read_bytes() for file in desk.state_dir.iterdir())
             assert PASSPHRASE.encode() not in state
+            assert (await desk.secrets.get(job.id)).is_empty  # the job has ended: nobody needs it any more
 
     run(scenario())
 
