@@ -189,7 +189,7 @@ def _file_statements(job_id: JobId, files: Mapping[int, JobFile]) -> list[Statem
 
 async def _connect(path: Path) -> aiosqlite.Connection:
     # aiosqlite does not wait for the thread of a connection that fails to open: fail before there is one.
-    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
+    await asyncio.to_thread(_prepare, path)
     connection = await aiosqlite.connect(path, isolation_level=None)
     # A text that is not UTF-8 is its own row's trouble, not that of the whole query.
     connection.text_factory = _text
@@ -213,6 +213,13 @@ async def _connect(path: Path) -> aiosqlite.Connection:
         await connection.close()
         raise
     return connection
+
+
+def _prepare(path: Path) -> None:
+    # For this user alone, wherever it lies: addresses may be signed, and who has one has the file.
+    with suppress(OSError):  # SQLite says what is wrong
+        path.touch(mode=0o600)
+    sqlite3.connect(path).close()
 
 
 def _is_damage(error: Exception) -> bool:

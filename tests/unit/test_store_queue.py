@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import closing
@@ -64,6 +65,20 @@ def test_a_new_folder_begins_with_an_empty_queue(run: Run, tmp_path: Path) -> No
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_nobody_else_may_read_the_queue(run: Run, tmp_path: Path) -> None:
+    """Its addresses may be signed; the folder given may be one that everybody reads."""
+    tmp_path.chmod(0o755)
+
+    async def modes(store: JobStore) -> dict[str, int]:
+        await store.add([a_job()])
+        return {file.name: file.stat().st_mode & 0o077 for file in os.scandir(tmp_path)}
+
+    found = with_store(run, tmp_path, modes)
+    assert set(found.values()) == {0}
+    assert "queue.db-wal" in found
 
 
 def test_jobs_come_back_in_the_order_of_creation(run: Run, tmp_path: Path, three: list[Job]) -> None:
