@@ -169,6 +169,7 @@ async def _demo(manager: JobManager, preferences: Preferences, folder: Path | No
     from bitsgui.server.demo import start_demo
 
     # Of the demo everything is thrown away: nothing to ask about.
+    preferences.are_lasting = False
     await preferences.change(download_folder=str(folder), asks_before_loss=False)
     server = await start_demo(manager, folder)
     try:

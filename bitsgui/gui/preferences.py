@@ -27,13 +27,17 @@ class PolicyHolder(Protocol):
 
 
 class Preferences(QObject):
-    """Signal: `changed` carries the Settings that hold now; it is emitted on the stack of a coroutine."""
+    """Signal: `changed` carries the Settings that hold now; it is emitted on the stack of a coroutine.
+
+    `state_dir`: where they are kept. `are_lasting`: whether that folder outlives the program.
+    """
 
     changed = Signal(object)
 
     def __init__(self, state_dir: Path, settings: Settings, manager: PolicyHolder) -> None:
         super().__init__()
         self.state_dir = state_dir
+        self.are_lasting = True
         self._settings = settings
         self._manager = manager
         self._changing = asyncio.Lock()

@@ -13,14 +13,13 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from bitsgui.model.limits import Policy
 from bitsgui.remote.messages import Role
 from bitsgui.remote.server import Claim, answering
 from bitsgui.remote.wire import LineError
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.service.process import allow_many_files
 from bitsgui.store.migrations import TooNewError
-from bitsgui.store.settings import load_settings
+from bitsgui.store.settings import load_policy
 from bitsgui.terminal.arguments import call_parser
 from bitsgui.terminal.report import ExitStatus
 from bitsgui.terminal.service_log import ServiceLog
@@ -115,8 +114,8 @@ class Service:
         was_told = False
         while True:
             try:
-                settings = await asyncio.to_thread(load_settings, self.state_dir)
-                return await JobManager.open(self.state_dir, policy=settings.policy(Policy()))
+                policy = await asyncio.to_thread(load_policy, self.state_dir)
+                return await JobManager.open(self.state_dir, policy=policy)
             except StateLockedError:
                 if not was_told:
                     self.say("Another bitsgui has the queue: waiting until it ends.")

@@ -4,10 +4,9 @@ import asyncio
 from pathlib import Path
 
 from bitsgui.model.job import JobId
-from bitsgui.model.limits import Policy
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import KeyringSecrets, StoredSecrets
-from bitsgui.store.settings import load_settings
+from bitsgui.store.settings import load_policy
 
 
 class NotedSecrets(KeyringSecrets):
@@ -25,6 +24,6 @@ class NotedSecrets(KeyringSecrets):
 
 async def open_stored(state_dir: Path, secrets: NotedSecrets) -> JobManager:
     """Open it with the person's settings; raises what JobManager.open does."""
-    settings = await asyncio.to_thread(load_settings, state_dir)
+    policy = await asyncio.to_thread(load_policy, state_dir)
     # Without `begin`, which only shares_loop leaves to the caller, the queue stands still.
-    return await JobManager.open(state_dir, policy=settings.policy(Policy()), secrets=secrets, shares_loop=True)
+    return await JobManager.open(state_dir, policy=policy, secrets=secrets, shares_loop=True)

@@ -13,6 +13,7 @@ from bitsgui.gui import theme
 from bitsgui.gui.dialogs.fixes import space
 from bitsgui.gui.i18n import install_language
 from bitsgui.model.job import Job
+from tests.support.long_words import LongWords
 from tests.support.qt_loop import run_on_qt
 from tests.support.window_bench import Bench, Scenario
 
@@ -41,6 +42,14 @@ def dressed(_dressed: QApplication) -> Iterator[QApplication]:
 def still_meter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Error dialogs that are looked at without a loop: nothing is there to measure the room on the disk."""
     monkeypatch.setattr(space, "FIRST_LOOK_MS", 3_600_000)
+
+
+@pytest.fixture
+def long_words(qapp: QApplication) -> Iterator[None]:
+    translator = LongWords()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """The JobError slot over the real manager and a real server; and both dialogs with texts half as long again."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTranslator
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMainWindow, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton, QRadioButton
 
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog
 from bitsgui.gui.dialogs.fields import Fold
@@ -25,6 +23,7 @@ from bitsgui.service.creation import NewJob
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.failed_jobs import LOCAL, failed_job, failed_upload
+from tests.support.long_words import assert_nothing_is_cut
 from tests.support.preferred import preferred
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.scripted_server import Resource, ScriptedServer
@@ -59,35 +58,6 @@ def test_from_the_failure_through_the_dialog_to_the_file(qapp: QApplication, tmp
             window.deleteLater()
 
     run_on_qt(qapp, scenario())
-
-
-class LongWords(QTranslator):
-    """Every text half as long again."""
-
-    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        shown = text if n < 0 else text.replace("%n", str(n))
-        return f"{shown} {'ẍ' * (len(shown) // 2)}" if shown else ""
-
-    def isEmpty(self) -> bool:
-        return False
-
-
-@pytest.fixture
-def long_words(qapp: QApplication) -> Iterator[None]:
-    translator = LongWords()
-    qapp.installTranslator(translator)
-    yield
-    qapp.removeTranslator(translator)
-
-
-def assert_nothing_is_cut(dialog: QDialog) -> None:
-    dialog.show()
-    for button in dialog.findChildren(QAbstractButton):
-        if button.isVisible() and button.text():
-            assert button.width() >= button.sizeHint().width(), button.text()
-            assert button.height() >= button.minimumSizeHint().height(), button.text()
-    dialog.hide()
-    dialog.deleteLater()
 
 
 @pytest.mark.usefixtures("long_words", "still_meter")

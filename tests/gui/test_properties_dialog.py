@@ -21,6 +21,7 @@ from bitsgui.service.creation import NewJob
 from bitsgui.service.manager import JobManager
 from bitsgui.store.secrets import MemorySecrets
 from tests.support.jobs import a_file, a_job
+from tests.support.long_words import assert_buttons_fit
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.window_bench import Bench, dialog_of
 
@@ -190,5 +191,18 @@ def test_no_two_letters_are_the_same(qapp: QApplication, tmp_path: Path) -> None
             letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
             assert len(letters) > 8
             assert len(set(letters)) == len(letters)
+
+    run_on_qt(qapp, scenario())
+
+
+@pytest.mark.usefixtures("long_words")
+def test_long_words_fit(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as at:
+            at.field("proxy").put(ProxySettings(ProxyUsage.OVERRIDE, "proxy.example:8080"))
+            at.dialog.resize(800, 520)
+            await asyncio.sleep(0)
+            assert_buttons_fit(at.dialog)
+            assert at.dialog.width() == 800
 
     run_on_qt(qapp, scenario())

@@ -1,5 +1,6 @@
 """The Settings dialog: what is chosen holds at once and is stored, what is wrong is said and holds nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from bitsgui.model.limits import DAY_S
 from bitsgui.model.settings import CloseAction, Settings, Theme
 from bitsgui.store.settings import SETTINGS_FILE, load_settings
 from tests.support.fake_autostart import FakeAutostart
+from tests.support.long_words import assert_buttons_fit
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.stub_manager import StubManager
 from tests.support.window_bench import Bench, dialog_of
@@ -283,5 +285,20 @@ def test_every_page_is_reached_by_keyboard_and_every_control_has_a_name(qapp: QA
                 while control.focusProxy() is not None:
                     control = control.focusProxy()
                 assert control.accessibleName() or control.text(), field.objectName()
+
+    run_on_qt(qapp, scenario())
+
+
+@pytest.mark.usefixtures("long_words")
+def test_long_words_fit_a_small_screen(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as at:
+            at.dialog.resize(800, 520)
+            pages = at.dialog.findChild(QListWidget, "pages")
+            for row in range(pages.count()):
+                pages.setCurrentRow(row)
+                await asyncio.sleep(0)
+                assert_buttons_fit(at.dialog)
+                assert (at.dialog.width(), at.dialog.height()) == (800, 520)
 
     run_on_qt(qapp, scenario())

@@ -176,7 +176,7 @@ class SettingsDialog(QDialog):
             field.setToolTip(str(error.strerror or error))
             return
         field.show_value(self._starts, anyway=True)
-        field.setEnabled(True)
+        field.setEnabled(self._preferences.are_lasting)
 
     async def _set_autostart(self, on: bool) -> None:
         if on:

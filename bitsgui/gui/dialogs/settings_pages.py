@@ -31,14 +31,14 @@ class ProgramPage(SettingsPage):
         themes = ((tr("As the system"), Theme.SYSTEM), (tr("Light"), Theme.LIGHT), (tr("Dark"), Theme.DARK))
         self.bind("theme", ChoiceField(tr("&Colours"), themes))
         closings = (
-            (tr("Hide to the tray; ask where there is none"), CloseAction.ASK),
+            (tr("Hide to the tray, else ask"), CloseAction.ASK),
             (tr("Hide the window, transfers go on"), CloseAction.HIDE),
             (tr("Quit, transfers go on at the next start"), CloseAction.QUIT),
         )
         self.bind("on_close", ChoiceField(tr("&Closing the window"), closings))
         loss = TickField(
-            tr("&Ask before quitting where a transfer could not go on later"),
-            tr("Some servers cannot resume: what was received from them would be lost."),
+            tr("&Ask before quitting loses data"),
+            tr("Some servers cannot resume: what was received from them would have to come again."),
         )
         self.bind("asks_before_loss", loss)
         self.starts_at_login = TickField(
@@ -47,8 +47,8 @@ class ProgramPage(SettingsPage):
         self.starts_at_login.setObjectName("starts_at_login")
         self.put(self.starts_at_login)
         awake = TickField(
-            tr("Keep the computer a&wake while something is transferred"),
-            tr("The screen may go dark; the computer does not go to sleep."),
+            tr("Keep the computer a&wake"),
+            tr("While something is transferred it does not go to sleep; the screen may go dark."),
         )
         self.bind("keeps_awake", awake)
         self.close_column()
