@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from bitsgui.gui.resources import resource
+from bitsgui.gui.resource_files import resource
 
 
 def install_language(app: QCoreApplication) -> None:

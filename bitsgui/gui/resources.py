@@ -1,8 +1,6 @@
-"""Icons and other files that ship with the program; knows nothing of jobs and windows."""
+"""Icons that ship with the program, in the colours of the scheme in force; knows nothing of jobs and windows."""
 
 from functools import lru_cache
-from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
@@ -10,6 +8,7 @@ from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from bitsgui.gui import theme
+from bitsgui.gui.resource_files import resource
 
 _OWN_SUFFIX: Final = ".svg"
 
@@ -23,16 +22,6 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     if name.endswith(_OWN_SUFFIX):
         return QIcon(str(resource("icons", name)))
     return QIcon(_ThemedEngine(name, colour or "text"))
-
-
-@lru_cache
-def resource(*parts: str) -> Path:
-    """A file of resources/: inside the installed package, or beside it in an editable install."""
-    packaged = files("bitsgui").joinpath("resources", *parts)
-    with as_file(packaged) as path:
-        if path.exists():
-            return path
-    return Path(__file__).parents[2].joinpath("resources", *parts)
 
 
 @lru_cache(maxsize=512)

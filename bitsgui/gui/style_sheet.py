@@ -56,6 +56,9 @@ QRadioButton:focus, QCheckBox:focus { color: $accent; }
 QRadioButton:disabled, QCheckBox:disabled { color: $secondary; }
 QCheckBox::indicator:unchecked { width: 12px; height: 12px; border-radius: 3px;
     border: 1px solid $secondary; background: $control; }
+QCheckBox::indicator:checked { width: 12px; height: 12px; border-radius: 3px;
+    border: 1px solid $accent; background: $accent; image: url("$tick"); }
+QCheckBox::indicator:checked:disabled { border-color: $secondary; background: $secondary; }
 QComboBox QAbstractItemView { background: $control; border: 1px solid $control_line;
     selection-background-color: $accent_soft; selection-color: $text; }
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from bitsgui.gui.resource_files import resource
 from bitsgui.gui.style_sheet import STYLE_SHEET
 
 Scheme = Literal["light", "dark"]
@@ -140,7 +141,10 @@ def _dress(app: QApplication) -> None:
 
 
 def _names(table: Colours) -> dict[str, str]:
-    return {name: getattr(table, name) for name in Colours.__dataclass_fields__} | {"radius": f"{RADIUS}px"}
+    return {name: getattr(table, name) for name in Colours.__dataclass_fields__} | {
+        "radius": f"{RADIUS}px",
+        "tick": resource("icons", f"tick-{scheme()}.svg").as_posix(),
+    }
 
 
 def _palette(table: Colours) -> QPalette:

@@ -14,7 +14,7 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.errors import AuthError, InvalidAddressError
 
 from bitsgui.gui.notifications.notice import Action, Heard, Kind, Notice
-from bitsgui.gui.resources import resource
+from bitsgui.gui.resource_files import resource
 
 _LOG = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Final
 from desktop_notifier import Button, DesktopNotifier, Icon
 
 from bitsgui.gui.notifications.notice import Action, Heard, Notice
-from bitsgui.gui.resources import resource
+from bitsgui.gui.resource_files import resource
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from bitsgui.gui.resources import resource
+from bitsgui.gui.resource_files import resource
 
 _SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 """What panels ask for, at 1x and 2x."""
