@@ -30,7 +30,7 @@ from bitsgui.gui.windows.raising import raise_window
 from bitsgui.model.limits import Policy
 from bitsgui.remote.client import UnansweredError
 from bitsgui.remote.messages import Role, Show
-from bitsgui.remote.ownership import WindowRunsError, window_queue
+from bitsgui.remote.ownership import window_queue
 from bitsgui.remote.server import answering
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.service.pause_all import PauseAll
@@ -53,6 +53,7 @@ _QUIT_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 def run_window(state_dir: Path, show: Show = _JUST_OPEN, *, demo: bool = False) -> int:
     """Show the window on a state folder until the person quits, and return the exit status.
 
+    Raises WindowRunsError if another one has the queue by now and was shown in its place.
     `demo` uses a throw-away folder in place of `state_dir`, with a server on loopback; `show`: what it begins with.
     """
     if not _has_display():
@@ -96,8 +97,6 @@ async def _main(state_dir: Path, show: Show, demo_folder: Path | None) -> int:
             wishes = await asyncio.to_thread(load_settings, state_dir)
             opening = partial(JobManager.open, state_dir, policy=wishes.policy(Policy()), shares_loop=True)
             manager = await stack.enter_async_context(window_queue(state_dir, opening, show))
-        except WindowRunsError:
-            return 0
         except (StateLockedError, UnansweredError, TooNewError, OSError, sqlite3.Error) as error:
             await _say_why_not(error)
             return 1

@@ -98,18 +98,21 @@ def _open_window(arguments: Sequence[str], state_dir: Path, shared: argparse.Arg
     options = _window_parser(shared).parse_args(arguments)
 
     from bitsgui.remote.messages import Show
-    from bitsgui.remote.ownership import activation_token, second_start
+    from bitsgui.remote.ownership import WindowRunsError, activation_token, hand_over
 
     show = Show(
         tuple(options.urls), options.new, options.paste, hidden=options.hidden, activation_token=activation_token()
     )
-    if not options.demo and second_start(state_dir, show):
-        sys.stderr.write("bitsgui is running already" + (".\n" if show.hidden else "; its window is shown.\n"))
+    try:
+        if not options.demo:
+            hand_over(state_dir, show)
+
+        from bitsgui.app import run_window
+
+        return run_window(state_dir, show, demo=options.demo)
+    except WindowRunsError as error:
+        sys.stderr.write(f"{error}\n")
         return 0
-
-    from bitsgui.app import run_window
-
-    return run_window(state_dir, show, demo=options.demo)
 
 
 def _shared_options() -> argparse.ArgumentParser:

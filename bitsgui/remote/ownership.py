@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -22,29 +22,28 @@ _ACTIVATION_TOKEN: Final = "XDG_ACTIVATION_TOKEN"
 
 
 class WindowRunsError(Exception):
-    """A window has the queue already; what this one was started with was handed over to it."""
+    """A window has the queue already; what this one was started with was handed over to it. The text says so."""
+
+    def __init__(self, show: Show) -> None:
+        super().__init__(f"bitsgui is running already{'' if show.hidden else '; its window is shown'}.")
 
 
-def second_start(state_dir: Path, show: Show) -> bool:
-    """Whether a window has the queue and took `show`; if not, the start of another one says why."""
-    try:
-        return asyncio.run(hand_over(state_dir, show))
-    except (UnansweredError, BitsError, OSError):
-        return False
+def hand_over(state_dir: Path, show: Show) -> None:
+    """Raise WindowRunsError if a window has the queue and took `show`; else the start of another one finds out why."""
+    with suppress(UnansweredError, BitsError, OSError):
+        asyncio.run(_hand_over(state_dir, show))
 
 
-async def hand_over(state_dir: Path, show: Show) -> bool:
-    """Whether a window has the queue and took `show`; raises UnansweredError."""
+async def _hand_over(state_dir: Path, show: Show) -> None:
     channel = await Channel.open(state_dir)
     if channel is None:
-        return False
+        return
     try:
-        if channel.role is not Role.WINDOW:
-            return False
-        await channel.tell(show)
+        if channel.role is Role.WINDOW:
+            await channel.tell(show)
+            raise WindowRunsError(show)
     finally:
         await channel.aclose()
-    return True
 
 
 def activation_token() -> str:
@@ -67,7 +66,7 @@ async def window_queue(state_dir: Path, open_queue: Opener, show: Show) -> Async
             lenders.append(channel)
             if channel.role is Role.WINDOW:
                 await channel.tell(show)
-                raise WindowRunsError
+                raise WindowRunsError(show)
             await channel.tell(HandOver())
         return await open_queue()
 

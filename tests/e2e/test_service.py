@@ -119,6 +119,21 @@ def test_a_killed_window_gives_the_queue_back(play: Play) -> None:
     play(scenario)
 
 
+def test_of_two_windows_at_once_one_takes_the_queue_over(play: Play) -> None:
+    async def scenario(here: Terminal, server: ScriptedServer) -> None:
+        service = await started(here)
+        windows = [await start_window(here.state), await start_window(here.state)]
+        heard = {line: window for line, window in zip(await asyncio.gather(*map(said, windows)), windows, strict=True)}
+        assert set(heard) == {"shown", ""}
+        await heard[""].communicate()
+        assert heard[""].returncode == 0
+        assert await ended(heard["shown"], signal.SIGTERM) == 0
+        await until_said(service, "Working on the queue")
+        assert await ended(service, signal.SIGTERM) == 0
+
+    play(scenario)
+
+
 def test_a_service_waits_behind_a_window_that_was_there_first(play: Play) -> None:
     async def scenario(here: Terminal, server: ScriptedServer) -> None:
         window = await start_window(here.state)

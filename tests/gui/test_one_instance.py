@@ -88,7 +88,7 @@ def test_of_two_starts_at_once_exactly_one_opens(run: Run, tmp_path: Path) -> No
         await asyncio.wait(lines)
         heard = {task.result(): process for task, process in lines.items()}
         assert set(heard) == {"shown", ""}
-        assert (await ended(heard[""]))[0] == 0
+        assert await ended(heard[""]) == (0, "bitsgui is running already; its window is shown.\n")
         assert await said(heard["shown"]) == "raised"
         await close(heard["shown"])
 
