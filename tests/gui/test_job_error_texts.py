@@ -7,12 +7,15 @@ import pytest
 from bitsgui.gui.texts import error_texts as texts
 from bitsgui.gui.texts import way_out_texts as ways
 from bitsgui.gui.texts.cancel_texts import cancel_text
-from bitsgui.gui.texts.cause_texts import CAUSES
+from bitsgui.gui.texts.cause_texts import CAUSES, FULLER
+from bitsgui.gui.texts.fact_texts import values_of
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Side, diagnose
-from bitsgui.model.enums import ErrorContext, JobState
+from bitsgui.model.enums import ErrorContext, JobState, ProxyUsage
+from bitsgui.model.facts import Certificate, CertificateReason, Facts
 from bitsgui.model.hresult import from_http_status
+from bitsgui.model.job import ProxySettings
 from bitsgui.model.remedy import Remedy
 from tests.support.failed_jobs import LOCAL, failed_job
 
@@ -80,3 +83,51 @@ def test_what_resuming_goes_on_with() -> None:
     one = failed_job(codes.BG_E_INSUFFICIENT_RANGE_SUPPORT, done=0, total=1)
     assert effect(one, Remedy.RESTART_FILE) == "starts at the beginning"
     assert effect(replace(JOB, state=JobState.TRANSFERRED), Remedy.TRY_AGAIN) == "puts the files in place"
+
+
+FACTS = Facts(
+    free_bytes=5,
+    certificates=(
+        Certificate(
+            subject="CN=h",
+            issuer="CN=Zscaler Root CA,O=Zscaler Inc.",
+            names=("h", "i"),
+            not_before=1.0,
+            not_after=2.0,
+            sha256="0" * 64,
+        ),
+    ),
+    certificate_reason=CertificateReason.EXPIRED,
+    proxy="http://p:1",
+    realm="vault",
+    schemes=("ntlm", "x-own"),
+    redirected_to="http://o/x",
+    size_before=1000,
+    size_now=2_000_000,
+    changed_at=3.0,
+    checksum_wanted="a" * 64,
+    checksum_found="b" * 64,
+)
+
+
+@pytest.mark.parametrize("cause", FULLER)
+def test_a_fuller_sentence_names_only_what_can_be_known(cause: Cause) -> None:
+    proxy = ProxySettings(ProxyUsage.OVERRIDE, "http://me:pa55@p:1 ftp://q")
+    job = replace(JOB, settings=replace(JOB.settings, proxy=proxy))
+    assert job.error is not None
+    told = replace(job, error=replace(job.error, facts=FACTS))
+    sentence = texts.cause_text(told, replace(diagnose(job), cause=cause))
+    plain = texts.cause_text(job, replace(diagnose(job), cause=cause))
+    assert sentence != plain or cause in (Cause.DISK_FULL, Cause.PROXY_UNUSABLE, Cause.TOOK_TOO_LONG)
+    assert not set("{}") & set(sentence)
+    assert "pa55" not in sentence
+    assert all(name in values_of(told) for text in FULLER[cause] for name in texts._names_in(text))
+
+
+def test_how_long_it_was_tried() -> None:
+    busy = replace(JOB, no_progress_since=1_800_000_000.0 - 14 * 86_400)
+    assert texts.cause_text(busy, diagnose(busy)).endswith(" It was tried for 14 d (2 attempts).")
+    uncounted = replace(busy, error_count=0)  # without a network nothing is counted
+    assert texts.cause_text(uncounted, diagnose(uncounted)).endswith(" It was tried for 14 d.")
+    waiting = replace(busy, state=JobState.TRANSIENT_ERROR)
+    assert "tried" not in texts.cause_text(waiting, diagnose(waiting))

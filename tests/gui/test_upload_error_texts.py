@@ -26,7 +26,7 @@ REPLY = "File sent, reply not fetched. "
 
 
 def sentence(job: Job) -> str:
-    return texts.cause_text(job, diagnose(job))
+    return texts.cause_text(job, diagnose(job)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ async def prove(row: Row, world: World) -> None:
 def _is_said(row: Row, job: Job) -> None:
     found = diagnose(job)
     assert (found.cause, found.side) == (row.cause, row.side)
-    said = cause_text(job, found)
+    said = cause_text(job, found).replace("\N{NO-BREAK SPACE}", " ")
     assert re.fullmatch(".+".join(map(re.escape, row.says.split("…"))), said), said
     assert found.remedies[0] is row.recommended
     assert row.remedy is None or row.remedy in found.remedies

@@ -57,7 +57,7 @@ CAUSES: Final[Mapping[Cause, str]] = MappingProxyType(
         Cause.REDIRECT_LOOP: QT_TRANSLATE_NOOP("ErrorTexts", "{host} sends the request round in circles."),
         Cause.NO_RANGES: QT_TRANSLATE_NOOP(
             "ErrorTexts",
-            "{host}, or a proxy or virus scanner before it, cannot go on amid a file: it must come in one go.",
+            "{host}, or a proxy or virus scanner before it, only sends whole files: a break means starting over.",
         ),
         Cause.NO_SIZE: QT_TRANSLATE_NOOP("ErrorTexts", "{host} does not say how large the file is."),
         Cause.RANGE_OUTSIDE: QT_TRANSLATE_NOOP(

@@ -134,5 +134,6 @@ def _patience_text(job: Job, diagnosis: Diagnosis) -> str:
     waited = error.when - since
     if waited < 1:
         return ""
-    text = translate("ErrorTexts", "It was tried for {time} (%n attempts).", "", job.error_count)
-    return text.format(time=format_duration(waited))
+    alone = translate("ErrorTexts", "It was tried for {time}.")
+    counted = translate("ErrorTexts", "It was tried for {time} (%n attempts).", "", job.error_count)
+    return (counted if job.error_count > 1 else alone).format(time=format_duration(waited))

@@ -19,7 +19,7 @@ from bitsgui.model.job import Job
 from bitsgui.model.urls import display_url, host_of
 
 _MOST_NAMES: Final = 3
-_CHECKSUM_LETTERS: Final = 16
+_CHECKSUM_LETTERS: Final = 12
 _SCHEMES: Final = {"ntlm": "NTLM", "negotiate": "Kerberos/Negotiate", "bearer": "Bearer", "digest": "Digest"}
 
 
@@ -53,8 +53,8 @@ def _names(job: Job, index: int | None) -> dict[str, str]:
     file = job.entry(index)
     named = {"host": short(host_at(job, index))}
     if file.bytes_total is not None:
-        named["length"] = format_size(file.bytes_total)
-        named["needed"] = format_size(max(0, file.bytes_total - file.bytes_transferred))
+        named["length"] = _size(file.bytes_total)
+        named["needed"] = _size(max(0, file.bytes_total - file.bytes_transferred))
     if not file.local_name:
         return unnamed | named
     path = PurePath(file.local_name)
@@ -62,7 +62,7 @@ def _names(job: Job, index: int | None) -> dict[str, str]:
 
 
 def _of_settings(job: Job) -> Iterator[tuple[str, str]]:
-    yield "limit", format_duration(job.settings.maximum_download_time_s)
+    yield "limit", _unbroken(format_duration(job.settings.maximum_download_time_s))
     if job.settings.proxy.proxy_list:
         yield "proxies", short(" ".join(display_url(entry) for entry in job.settings.proxy.proxy_list.split()))
 
@@ -83,12 +83,12 @@ def _of_facts(job: Job, facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.redirected_to:
         yield "target", short(facts.redirected_to)
     if facts.free_bytes is not None:
-        yield "free", format_size(facts.free_bytes)
+        yield "free", _size(facts.free_bytes)
     if facts.checksum_wanted and facts.checksum_found:
         yield "wanted", _checksum(facts.checksum_wanted)
         yield "got", _checksum(facts.checksum_found)
     if facts.size_now is not None:
-        yield "length", format_size(facts.size_now)
+        yield "length", _size(facts.size_now)
     yield from _of_change(facts)
     yield from _of_certificates(facts.certificates or (), facts.certificate_reason)
 
@@ -96,7 +96,7 @@ def _of_facts(job: Job, facts: Facts) -> Iterator[tuple[str, str]]:
 def _of_change(facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.changed_at is not None:
         yield "changed", format_when(facts.changed_at)
-    before, now = format_size(facts.size_before), format_size(facts.size_now)
+    before, now = _size(facts.size_before), _size(facts.size_now)
     # Two sizes that read alike explain nothing.
     if None not in (facts.size_before, facts.size_now) and before != now:
         yield "before", before
@@ -122,6 +122,15 @@ def _common_name(name: str) -> str:
     """The readable part of an RFC 4514 name."""
     parts = dict(part.partition("=")[::2] for part in reversed(name.replace("\\,", ";").split(",")))
     return (parts.get("CN") or parts.get("O") or name).strip()
+
+
+def _size(size: int | None) -> str:
+    return _unbroken(format_size(size))
+
+
+def _unbroken(text: str) -> str:
+    """A number stays with its unit where a line ends."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _checksum(digits: str) -> str:
