@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bitsgui.gui.dialogs.fixes.forms import FORMS
 from bitsgui.gui.texts import error_texts as texts
 from bitsgui.gui.texts import way_out_texts as ways
 from bitsgui.gui.texts.cancel_texts import cancel_text
 from bitsgui.gui.texts.cause_texts import CAUSES, FULLER
-from bitsgui.gui.texts.fact_texts import values_of
+from bitsgui.gui.texts.fact_texts import filled
 from bitsgui.model import codes
 from bitsgui.model.causes import Cause
 from bitsgui.model.diagnosis import Side, diagnose
@@ -34,6 +35,7 @@ def test_every_side_context_and_remedy_has_words() -> None:
     assert set(CAUSES) == set(Cause)
     assert all(texts.side_text(side) for side in Side)
     assert all(texts.context_text(context) for context in ErrorContext)
+    assert set(FORMS) == set(Remedy)
     assert all(ways.remedy_text(remedy, cause) for remedy in Remedy for cause in Cause)
     assert len({texts.side_text(side) for side in Side}) == len(Side)
 
@@ -110,6 +112,10 @@ FACTS = Facts(
 )
 
 
+KNOWN_WITHOUT_FACTS = {Cause.PROXY_UNUSABLE, Cause.TOOK_TOO_LONG, Cause.TOO_LARGE_FOR_SERVER}
+"""Their fuller sentences are filled by the job alone."""
+
+
 @pytest.mark.parametrize("cause", FULLER)
 def test_a_fuller_sentence_names_only_what_can_be_known(cause: Cause) -> None:
     proxy = ProxySettings(ProxyUsage.OVERRIDE, "http://me:pa55@p:1 ftp://q")
@@ -118,10 +124,15 @@ def test_a_fuller_sentence_names_only_what_can_be_known(cause: Cause) -> None:
     told = replace(job, error=replace(job.error, facts=FACTS))
     sentence = texts.cause_text(told, replace(diagnose(job), cause=cause))
     plain = texts.cause_text(job, replace(diagnose(job), cause=cause))
-    assert sentence != plain or cause in (Cause.DISK_FULL, Cause.PROXY_UNUSABLE, Cause.TOOK_TOO_LONG)
+    assert sentence != plain or cause in KNOWN_WITHOUT_FACTS
     assert not set("{}") & set(sentence)
     assert "pa55" not in sentence
-    assert all(name in values_of(told) for text in FULLER[cause] for name in texts._names_in(text))
+    assert all(filled(text, told) for text in FULLER[cause])
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_the_plain_sentence_needs_no_facts(cause: Cause) -> None:
+    assert filled(CAUSES[cause], replace(JOB, error=None, files=()))
 
 
 def test_how_long_it_was_tried() -> None:

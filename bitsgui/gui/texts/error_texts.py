@@ -6,12 +6,11 @@ language needs no restart. Outside text (names, hosts) is filled in and never in
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
 from bitsgui.gui.texts.cause_texts import CAUSES, FULLER
-from bitsgui.gui.texts.fact_texts import host_at, short, values_of
+from bitsgui.gui.texts.fact_texts import filled, host_at, short
 from bitsgui.gui.texts.formats import format_duration, format_size
 from bitsgui.gui.texts.translating import QT_TRANSLATE_NOOP, translate
 from bitsgui.gui.texts.upload_error_texts import story_of, upload_kept_text
@@ -117,13 +116,8 @@ def kept_text(job: Job) -> str:
 
 def _sentence(cause: Cause, job: Job) -> str:
     """The fullest one whose every name is known."""
-    known = values_of(job)
-    text = next((text for text in FULLER.get(cause, ()) if _names_in(text) <= known.keys()), CAUSES[cause])
-    return translate("ErrorTexts", text).format(**known)
-
-
-def _names_in(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    candidates = (filled(text, job) for text in (*FULLER.get(cause, ()), CAUSES[cause]))
+    return next(sentence for sentence in candidates if sentence is not None)
 
 
 def _patience_text(job: Job, diagnosis: Diagnosis) -> str:
