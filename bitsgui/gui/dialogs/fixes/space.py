@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from shiboken6 import isValid
 
 from bitsgui.gui.dialogs.fixes.form import FixForm, FormWorld, said
 from bitsgui.gui.texts.formats import format_size
@@ -111,7 +112,8 @@ class SpaceForm(WaitForm):
 
     async def _measure(self, jobs: tuple[Job, ...]) -> None:
         room = await room_for(jobs)
-        if jobs == self.jobs and self._look.isActive():
+        # The dialog may be gone by now, and this form with it.
+        if isValid(self) and jobs == self.jobs and self._look.isActive():
             self._show_room(room)
 
     def _show_room(self, room: Room | None) -> None:
