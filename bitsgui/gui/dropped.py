@@ -10,8 +10,10 @@ from PySide6.QtCore import QMimeData
 from bitsgui.gui.texts.translating import translate
 from bitsgui.model.curl_command import is_curl_command, read_curl_command
 from bitsgui.model.enums import ProxyUsage
+from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import ProxySettings
 from bitsgui.model.url_list import addresses_in_list
+from bitsgui.model.url_pattern import read_pattern
 from bitsgui.model.urls import SUPPORTED_SCHEMES, host_of, split_user_info
 
 LIST_MAX_BYTES: Final = 10_000_000
@@ -32,6 +34,7 @@ class Offer:
     name: str = ""
     left_out: tuple[str, ...] = ()
     from_command: bool = False
+    are_patterns: bool = True
 
 
 def is_offer(data: QMimeData) -> bool:
@@ -58,6 +61,7 @@ def offer_of_command(text: str) -> Offer:
         name=command.output_name,
         left_out=(*command.left_out, *left_out),
         from_command=True,
+        are_patterns=command.are_patterns,
     )
 
 
@@ -101,4 +105,12 @@ def _proxy(text: str | None) -> tuple[ProxySettings | None, tuple[str, ...]]:
 
 
 def _is_address(text: str) -> bool:
-    return text.partition("://")[0].lower() in SUPPORTED_SCHEMES and bool(host_of(text))
+    return text.partition("://")[0].lower() in SUPPORTED_SCHEMES and bool(host_of(text) or host_of(_first(text)))
+
+
+def _first(text: str) -> str:
+    """The first address of a pattern, which may stand in the host's name."""
+    try:
+        return read_pattern(text).first
+    except BitsError:
+        return text

@@ -32,8 +32,8 @@ class CurlCommand:
     """What was asked for; no secret shows in its repr.
 
     `sign_in`: user name and password, the password empty if curl would have asked for it. `proxy` None = as usual,
-    empty = none. `output_name`: of a single address. `left_out`: options as they were written that are not carried
-    out, without their values.
+    empty = none. `output_name`: of a single address. `are_patterns`: brackets and braces stand for many addresses.
+    `left_out`: options as they were written that are not carried out, without their values.
     """
 
     urls: tuple[str, ...] = field(repr=False)
@@ -41,6 +41,7 @@ class CurlCommand:
     sign_in: Pair | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
     output_name: str = ""
+    are_patterns: bool = True
     left_out: tuple[str, ...] = ()
 
 
@@ -127,6 +128,7 @@ class _Reading:
         self._headers: list[Pair] = []
         self._names: list[str] = []
         self._left_out: list[str] = []
+        self._are_patterns = True
         self._sign_in: Pair | None = None
         self._proxy: str | None = None
         self._takers = {
@@ -140,6 +142,7 @@ class _Reading:
             Kind.PROXY: self._take_proxy,
             Kind.NAME: lambda _, value: self._names.append(value),
             Kind.METHOD: self._take_method,
+            Kind.PLAIN: self._take_plain,
             Kind.SENDS: self._refuse,
             Kind.SENDS_NOTHING: self._refuse,
             Kind.LEFT_OUT: self._leave_out,
@@ -163,6 +166,7 @@ class _Reading:
             sign_in=self._sign_in,
             proxy=self._proxy,
             output_name=_last_part(self._names[0]) if len(self._urls) == 1 and self._names else "",
+            are_patterns=self._are_patterns,
             left_out=tuple(dict.fromkeys(self._left_out)),
         )
 
@@ -206,6 +210,9 @@ class _Reading:
 
     def _take_proxy(self, _: str, value: str) -> None:
         self._proxy = value
+
+    def _take_plain(self, _: str, __: str) -> None:
+        self._are_patterns = False
 
     def _take_method(self, name: str, value: str) -> None:
         if value.upper() != "GET":

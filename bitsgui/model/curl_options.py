@@ -18,6 +18,8 @@ class Kind(Enum):
     NAME = auto()
     METHOD = auto()
     BEARER = auto()
+    PLAIN = auto()
+    """Brackets and braces in an address are text; takes no value."""
     SENDS = auto()
     """Refused: a download only asks."""
     SENDS_NOTHING = auto()
@@ -32,7 +34,7 @@ class Kind(Enum):
 
 
 _K: Final = Kind
-TAKE_NO_VALUE: Final = frozenset({_K.SENDS_NOTHING, _K.LEFT_OUT_FLAG, _K.FLAG})
+TAKE_NO_VALUE: Final = frozenset({_K.PLAIN, _K.SENDS_NOTHING, _K.LEFT_OUT_FLAG, _K.FLAG})
 _NAMES: Final[dict[Kind, str]] = {
     _K.URL: "url",
     _K.HEADER: "H header",
@@ -44,6 +46,7 @@ _NAMES: Final[dict[Kind, str]] = {
     _K.NAME: "o output",
     _K.METHOD: "X request",
     _K.BEARER: "oauth2-bearer",
+    _K.PLAIN: "g globoff",
     _K.SENDS: "d data data-raw data-binary data-ascii data-urlencode json F form form-string T upload-file url-query",
     _K.SENDS_NOTHING: "I head G get",
     _K.LEFT_OUT: (
@@ -62,7 +65,7 @@ _NAMES: Final[dict[Kind, str]] = {
     _K.FLAG: (
         "L location location-trusted compressed s silent S show-error f fail fail-with-body fail-early O remote-name "
         "remote-name-all J remote-header-name R remote-time v verbose i include show-headers progress-bar "
-        "no-progress-meter g globoff N no-buffer 0 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only "
+        "no-progress-meter N no-buffer 0 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only "
         "4 ipv4 6 ipv6 basic digest anyauth proxy-basic proxy-digest proxy-anyauth create-dirs no-clobber "
         "tlsv1 1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 ssl-no-revoke no-keepalive tcp-nodelay tcp-fastopen path-as-is "
         "q disable # Z parallel retry-connrefused retry-all-errors raw tr-encoding j junk-session-cookies "

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPlain
 from bitsgui.gui.dialogs.address_edit import AddressEdit
 from bitsgui.gui.dialogs.header_field import HeaderField
 from bitsgui.gui.dialogs.new_job import NewJobDialog
-from bitsgui.gui.dropped import LIST_MAX_BYTES, Offer, addresses_in_files, offer_of_command
+from bitsgui.gui.dropped import LIST_MAX_BYTES, Offer, addresses_in, addresses_in_files, offer_of_command
 from bitsgui.gui.tasks import Tasks
 from bitsgui.gui.windows.actions import ActionId
 from bitsgui.model.enums import ProxyUsage
@@ -144,6 +144,22 @@ def test_a_pasted_command_fills_the_form_and_shows_no_secret(on_dialog: Callable
         assert Path(spec.files[0].local_name).name == "image.iso"
 
     on_dialog(scenario)
+
+
+@pytest.mark.parametrize(("option", "count"), [("", 3), ("--globoff", 1)])
+def test_a_command_says_whether_brackets_are_a_pattern(on_dialog: Callable[..., None], option: str, count: int) -> None:
+    async def scenario(at: House) -> None:
+        at.go.click()
+        await until_true(lambda: at.manager.created)
+        assert len(at.manager.created) == count
+
+    on_dialog(scenario, offer_of_command(f"curl {option} 'http://h.example/f[1-3]'"))
+
+
+def test_a_pattern_in_the_host_is_an_address_too() -> None:
+    data = QMimeData()
+    data.setText("http://h[1-2].example/f http://[::1]/f http://[3-1].example/ file")
+    assert addresses_in(data) == ("http://h[1-2].example/f", "http://[::1]/f")
 
 
 def test_a_command_that_sends_is_refused_in_words(on_dialog: Callable[..., None]) -> None:

@@ -120,6 +120,12 @@ def test_headers_are_changed_as_curl_changes_them() -> None:
     assert command.headers == (("user-agent", "two"), ("X-Empty", ""))
 
 
+def test_without_globbing_brackets_are_text() -> None:
+    assert read_curl_command("curl 'http://a/[1-3]'").are_patterns
+    assert not read_curl_command("curl -sg 'http://a/[1-3]'").are_patterns
+    assert not read_curl_command("curl --globoff 'http://a/[1-3]'").are_patterns
+
+
 def test_a_bearer_token_and_no_proxy() -> None:
     command = read_curl_command("curl --oauth2-bearer t0k -x '' http://a/")
     assert command.headers == (("Authorization", "Bearer t0k"),)

@@ -85,6 +85,8 @@ class NewJobForm(JobForm):
         self._addresses.add(offer.urls)
         if not offer.from_command:
             return
+        if not offer.are_patterns:
+            self._as_patterns.setChecked(False)
         if offer.name and self.count == 1:
             self._name.setText(offer.name)
         self._more.take(offer)
