@@ -43,6 +43,10 @@ class Channel:
                 line = await connect(place)
             except FileNotFoundError:
                 continue
+            except PermissionError:
+                if place.is_relative_to(state_dir):
+                    raise
+                continue  # somebody else has made that folder among the temporary ones: nobody of ours is there
             except LineError:
                 raise UnansweredError("The running bitsgui does not answer.") from None
             if line is not None:

@@ -111,6 +111,22 @@ def test_a_folder_that_others_can_enter_is_not_trusted(run: Run, tmp_path: Path)
     run(scenario())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another user")
+def test_a_folder_that_somebody_else_made_first_keeps_nobody_from_the_queue(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "bitsgui").mkdir(mode=0o777)
+    os.chown(tmp_path / "bitsgui", NOBODY, NOBODY)
+
+    async def scenario() -> None:
+        assert await Channel.open(tmp_path / "state") is None
+        async with owned(tmp_path / "state"):
+            assert await answers_of(tmp_path / "state", ListJobs()) == []
+
+    run(scenario())
+
+
 _AS_NOBODY = """
 import os, socket, sys
 from bitsgui import cli

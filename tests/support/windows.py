@@ -61,7 +61,7 @@ async def listening(state_dir: Path) -> None:
 
 
 def _look_for(place: Path) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not place.exists():
         assert time.monotonic() < end, f"nobody listens at {place}"
         time.sleep(0.01)
