@@ -42,8 +42,8 @@ HINTS: Final = {
     Remedy.WAIT_UNTIL_FREE: "As soon as it is free, run the same command again.",
     Remedy.HEADERS: "To go on, run the same command with the --header 'Cookie: ...' that a browser sends there.",
     Remedy.CA_FILE: "If you know who vouches for it, run the same command with --cacert FILE.",
-    Remedy.PIN_CERTIFICATE: "To accept this one certificate, open the window with `bitsgui`.",
-    Remedy.CLIENT_CERTIFICATE: "To show a certificate of yours, open the window with `bitsgui`.",
+    Remedy.PIN_CERTIFICATE: "The window can accept this one certificate: add it there, with `bitsgui URL`.",
+    Remedy.CLIENT_CERTIFICATE: "The window can show a certificate of yours: add it there, with `bitsgui URL`.",
     Remedy.PROXY: "To go on, run the same command with another --proxy URL, or --proxy none.",
     Remedy.ALLOW_REDIRECT: "If that is where the file is, run the command with that address.",
     Remedy.IN_ONE_GO: "To fetch it in one go, run the same command with --restart.",
@@ -54,6 +54,12 @@ HINTS: Final = {
     Remedy.LOCATE_SOURCE: "Put the file back, then run the same command again; or give its new path.",
     Remedy.CORRECT_CHECKSUM: "If the checksum itself was wrong, run the same command with the right --checksum.",
 }
+ALTERNATIVES: Final = {
+    Remedy.HEADERS: "Or give the --header 'Cookie: ...' that a browser sends there.",
+    Remedy.PROXY: "Or use another way: --proxy URL, or --proxy none.",
+    Remedy.CORRECT_CHECKSUM: "Or correct the --checksum.",
+}
+"""What else may help, behind the first."""
 _OTHER_SERVER: Final = (
     "On the other computer, `bitsgui serve FOLDER` takes uploads by the BITS protocol. Then run the same command "
     "again, with the address that it prints."
@@ -132,7 +138,12 @@ def _reason(job: Job, error: JobError) -> str:
 
 
 def _hint(found: Diagnosis) -> str:
-    return CAUSE_HINTS.get(found.cause, HINTS[found.remedies[0]])
+    """What helps first, and the next thing where that is another option of the command."""
+    if found.cause in CAUSE_HINTS:
+        return CAUSE_HINTS[found.cause]
+    first, *others = found.remedies
+    other = next((remedy for remedy in others if remedy in ALTERNATIVES), None)
+    return HINTS[first] if other is None else f"{HINTS[first]} {ALTERNATIVES[other]}"
 
 
 def kept_text(jobs: Sequence[Job]) -> str:

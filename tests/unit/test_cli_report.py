@@ -132,6 +132,20 @@ def test_a_failure_tells_cause_side_code_and_what_to_do() -> None:
     assert second.startswith("  400 B are kept. Check the address.")
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "--user NAME and the right password. Or give the --header 'Cookie: ...' that a browser sends there."),
+        (404, "To try again, run the same command; else give the right address."),
+        (503, "To go on, run the same command again."),
+    ],
+)
+def test_what_helps_is_told_as_a_command(status: int, said: str) -> None:
+    error = replace(NOT_FOUND, code=from_http_status(status))
+    _, second = failure_lines(job(state=JobState.ERROR, error=error), error)
+    assert second.endswith(said)
+
+
 def test_a_failure_without_file_bytes_or_detail_is_told_too() -> None:
     error = JobError(ErrorContext.GENERAL_QUEUE_MANAGER, codes.E_OUTOFMEMORY)
     first, second = failure_lines(
