@@ -13,13 +13,16 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from bitsgui.model.limits import Policy
+from bitsgui.model.settings import Settings
 from bitsgui.remote.messages import Role
 from bitsgui.remote.server import Claim, answering
 from bitsgui.remote.wire import LineError
+from bitsgui.service.keep_awake import KeepAwake
 from bitsgui.service.manager import JobManager, StateLockedError
 from bitsgui.service.process import allow_many_files
 from bitsgui.store.migrations import TooNewError
-from bitsgui.store.settings import load_policy
+from bitsgui.store.settings import load_settings
 from bitsgui.terminal.arguments import call_parser
 from bitsgui.terminal.report import ExitStatus
 from bitsgui.terminal.service_log import ServiceLog
@@ -103,19 +106,22 @@ class Service:
     async def work(self) -> None:
         """Until cancelled."""
         while True:
-            manager = await self._opened()
+            manager, wishes = await self._opened()
+            awake = KeepAwake(manager, lambda: self.say("This system cannot be kept awake during transfers."))
             try:
+                awake.set_wanted(wishes.keeps_awake)
                 claim = await self._until_claimed(manager)
             finally:
+                await awake.aclose()
                 await manager.aclose()
             await self._lend(claim)
 
-    async def _opened(self) -> JobManager:
+    async def _opened(self) -> tuple[JobManager, Settings]:
         was_told = False
         while True:
             try:
-                policy = await asyncio.to_thread(load_policy, self.state_dir)
-                return await JobManager.open(self.state_dir, policy=policy)
+                wishes = await asyncio.to_thread(load_settings, self.state_dir)
+                return await JobManager.open(self.state_dir, policy=wishes.policy(Policy())), wishes
             except StateLockedError:
                 if not was_told:
                     self.say("Another bitsgui has the queue: waiting until it ends.")
