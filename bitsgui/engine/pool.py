@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -34,6 +35,10 @@ class TlsSettings:
     passphrase: str = field(default="", repr=False)
 
 
+_LOOKUPS: Final = 16
+"""Names looked up at the same time."""
+
+
 class WirePool:
     """Shared connections: one wire per (TLS settings, SOCKS proxy).
 
@@ -45,6 +50,8 @@ class WirePool:
     ) -> None:
         self._read_buffer = read_buffer
         self._tls_context = tls_context
+        # Apart from everybody's: a name server that is silent would hold up all that is done on those.
+        self._names = ThreadPoolExecutor(_LOOKUPS, "names")
         self._wires: dict[tuple[TlsSettings | None, str | None], Wire] = {}
         self._lock = asyncio.Lock()
 
@@ -59,7 +66,7 @@ class WirePool:
                 # The system's certificates cost 10 MB and 50 ms: only https pays for them.
                 make = self._tls_context or make_tls_context
                 context = await asyncio.to_thread(make, tls) if tls else None
-                self._wires[key] = Wire(context, socks, self._read_buffer)
+                self._wires[key] = Wire(context, socks, self._read_buffer, self._names)
             return self._wires[key]
 
     async def aclose(self) -> None:
@@ -67,3 +74,4 @@ class WirePool:
         wires, self._wires = self._wires, {}
         for wire in wires.values():
             await wire.aclose()
+        self._names.shutdown(wait=False, cancel_futures=True)

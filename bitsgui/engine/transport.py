@@ -1,11 +1,15 @@
 """The wire: the only maker of httpx transports and of TLS contexts. Knows no pool, no ranges and no jobs."""
 
+import asyncio
 import base64
 import hashlib
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Final
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any, Final, cast
 
 import aiohttp
 import httpx
@@ -140,11 +144,14 @@ class Wire(AiohttpTransport):
 
     The URL goes out as it was given (yarl would decode `%2C` in a signed query), the body comes in pieces as
     large as they arrive, and the proxy is the request's, not the transport's.
+    `names`: the threads that look names up; they wait as long as a name server is silent.
     Raises what aiohttp raises; `stop.place_of` reads it better than its httpx translation.
     """
 
-    def __init__(self, context: ssl.SSLContext | None, socks: str | None, read_buffer: int) -> None:
-        self._session = _session(context or False, socks, read_buffer)
+    def __init__(
+        self, context: ssl.SSLContext | None, socks: str | None, read_buffer: int, names: Executor | None = None
+    ) -> None:
+        self._session = _session(context or False, socks, read_buffer, names)
         super().__init__(verify=False, trust_env=False, client=self._session)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -175,8 +182,28 @@ def _basic(user_name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user_name}:{password}".encode()).decode()
 
 
-def _session(context: ssl.SSLContext | bool, socks: str | None, read_buffer: int) -> aiohttp.ClientSession:
+class _Lookups:
+    """The two calls of a loop by which aiohttp finds addresses, on threads of their own."""
+
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
+
+    async def getaddrinfo(self, host: str, port: int, **how: Any) -> Any:
+        return await self._on_thread(partial(socket.getaddrinfo, host, port, **how))
+
+    async def getnameinfo(self, address: Any, flags: int) -> Any:
+        return await self._on_thread(partial(socket.getnameinfo, address, flags))
+
+    async def _on_thread(self, call: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _session(
+    context: ssl.SSLContext | bool, socks: str | None, read_buffer: int, names: Executor | None
+) -> aiohttp.ClientSession:
     options: dict[str, Any] = {"ssl": context, "limit": 0, "keepalive_timeout": 15}
+    if names is not None and not socks:
+        options["resolver"] = aiohttp.ThreadedResolver(cast("asyncio.AbstractEventLoop", _Lookups(names)))
     return aiohttp.ClientSession(
         connector=_socks_connector(socks, options) if socks else aiohttp.TCPConnector(**options),
         cookie_jar=aiohttp.DummyCookieJar(),  # cookies belong to a job, the wire to many
