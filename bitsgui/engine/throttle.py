@@ -6,6 +6,8 @@ from typing import Final
 
 _SLICE_S: Final = 0.1
 _SMALLEST_SLICE: Final = 4096
+_NAP_S: Final = 0.25
+"""How soon those who wait notice that a limit is another one."""
 
 
 class TokenBucket:
@@ -98,4 +100,13 @@ class Throttle:
         # Both at once: one wait after the other would make two equal limits half of one.
         free_at = max(self._shared.reserve(count, now), self._own.reserve(count, now))
         if free_at > now:
-            await asyncio.sleep(free_at - now)
+            await self._wait(free_at)
+
+    async def _wait(self, until: float) -> None:
+        """Return then, or soon after a limit has become another one."""
+        loop, limits = asyncio.get_running_loop(), self._limits()
+        while (rest := until - loop.time()) > 0 and self._limits() == limits:  # noqa: ASYNC110
+            await asyncio.sleep(min(rest, _NAP_S))
+
+    def _limits(self) -> tuple[int, int]:
+        return self._shared.rate_bps, self._own_rate_bps()

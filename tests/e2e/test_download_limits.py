@@ -103,6 +103,21 @@ def test_a_raised_common_limit_is_felt_at_once() -> None:
     assert bucket.reserve(100_000, now=6.0) == pytest.approx(6.1)
 
 
+@pytest.mark.parametrize("limit", ["all", "job"])
+def test_those_who_wait_already_feel_a_lifted_limit(limit: str) -> None:
+    """A hundred that share 1000 bytes a second have reckoned four hundred seconds ahead."""
+
+    async def scenario() -> None:
+        bucket, own = TokenBucket(1000 if limit == "all" else 0), 0 if limit == "all" else 10
+        throttles = [Throttle(bucket, lambda: own) for _ in range(100)]
+        waiting = [asyncio.create_task(passing(throttle, 4096)) for throttle in throttles]
+        await asyncio.sleep(2)
+        bucket.rate_bps = own = 0
+        assert max(await asyncio.gather(*waiting)) < 4
+
+    run_hurried(scenario())
+
+
 @pytest.mark.parametrize("limited", ["job", "all"])
 def test_a_limited_job_is_right_and_never_too_fast(run, tmp_path: Path, limited: str) -> None:
     async def scenario() -> None:
