@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from bitsgui.model.enums import AuthTarget
 from bitsgui.model.job import JobFile, JobId
@@ -18,10 +18,12 @@ class Clock(Protocol):
     async def sleep_until(self, when: float) -> None: ...
 
 
+# Both go on while the computer sleeps, as BITS's timers do: Linux's own, and that name's meaning on macOS.
+_STEADY_CLOCK: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
 def _monotonic() -> float:
-    boot_time = getattr(time, "CLOCK_BOOTTIME", None)
-    # CLOCK_BOOTTIME goes on while the computer sleeps, as BITS's timers do.
-    return time.clock_gettime(boot_time) if boot_time is not None else time.monotonic()
+    return time.monotonic() if _STEADY_CLOCK is None else time.clock_gettime(_STEADY_CLOCK)
 
 
 class SystemClock:
