@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from bitsgui.gui.dialogs.new_job import open_new_job
 from bitsgui.gui.dialogs.new_upload import open_new_upload
-from bitsgui.gui.dialogs.properties import open_properties
-from bitsgui.gui.dialogs.settings import open_settings
 from bitsgui.gui.dropped import Offer, is_offer, offer_in
 from bitsgui.gui.models.job_row import JobRow, offered_for_any
 from bitsgui.gui.preferences import Preferences
@@ -95,6 +93,9 @@ class Commands(QObject):
 
     def settings(self) -> None:
         """Open the settings."""
+        # Seldom wanted: the start of the window need not wait for it.
+        from bitsgui.gui.dialogs.settings import open_settings
+
         self._tasks.start(open_settings(self._preferences, self._tasks, self._window), name="settings")
 
     def set_priority(self, priority: JobPriority) -> None:
@@ -180,6 +181,8 @@ class Commands(QObject):
             self.error_wanted.emit(current)
 
     def _properties(self) -> None:
+        from bitsgui.gui.dialogs.properties import open_properties  # as above
+
         job = self._view.selected_jobs()[0]
         self._tasks.start(open_properties(self._manager, job, self._tasks, self._window), name="properties")
 
