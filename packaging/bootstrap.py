@@ -40,7 +40,7 @@ X11_PACKAGES = (
     "libxkbcommon-x11-0",
 )
 """What its xcb plugin needs besides; its own message names only libxcb-cursor0."""
-DESKTOP_PACKAGES = ("xvfb", "dbus", "openbox", "at-spi2-core", "xdotool")
+DESKTOP_PACKAGES = ("xvfb", "dbus", "openbox", "at-spi2-core", "xdotool", "wmctrl")
 """A private desktop on which the tests meet the window as a person does."""
 PEER_PACKAGES = ("nginx-light", "curl", "fonts-dejavu-core")
 """Real peers of the end-to-end tests, and the one font of the window tests."""

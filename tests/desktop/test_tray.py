@@ -104,6 +104,7 @@ def test_without_a_tray_closing_asks(run: Any, tmp_path: Path) -> None:
             for answer, is_shown in (("Don't close", True), ("Keep running", False)):
                 await it.close_window()
                 await bitsgui.press("push button", answer)
+                await bitsgui.root.lose("push button", answer)
                 await bitsgui.window_shows(is_shown)
             assert json.loads((it.state / "settings.json").read_text())["on_close"] == "hide"
             async with it.running():  # a second start brings the window of the first back
@@ -121,7 +122,7 @@ def test_a_transfer_that_would_be_lost_is_named_before_the_end(run: Any, tmp_pat
             gate = it.server.hold("/once.bin", after=2_000_000)
             await it.new_download(bitsgui, "/once.bin")
             await gate.reached.wait()
-            await tray.tip_with("1 active")
+            await bitsgui.root.find("label", "2.0 MB, total unknown")
             await tray.activate()
             await bitsgui.window_shows(False)
             await tray.click("Quit")

@@ -5,7 +5,7 @@ await (await app.find("button", "Fix and Resume")).press()
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,11 @@ class Node:
         await self._call("EditableText", "SetTextContents", "s", text)
 
     async def press(self) -> None:
-        """What a click does; returns before it is done."""
+        """What a click does; returns before it is done, or when the widget went with it."""
+        await until_found(self.is_enabled)
         actions = [action[0] for action in await self._call("Action", "GetActions")]
-        await self._call("Action", "DoAction", "i", actions.index("Press") if "Press" in actions else 0)
+        with suppress(GoneError):
+            await self._call("Action", "DoAction", "i", actions.index("Press") if "Press" in actions else 0)
 
     async def centre(self) -> tuple[int, int]:
         """On the screen, for a real mouse."""
@@ -91,6 +93,14 @@ class Node:
             raise AssertionError(f"no {role} {name!r} in:\n{await self.outline()}") from None
         assert found is not None
         return found
+
+    async def lose(self, role: str, name: str) -> None:
+        """Return once nothing of that role and name shows."""
+
+        async def look() -> bool:
+            return await self._look_for(role, name) is None
+
+        await until_found(look)
 
     async def outline(self) -> str:
         """Everything that shows, one line each; what a failed test says."""

@@ -12,7 +12,7 @@ from tests.support.desk_host import NotificationDaemon, TrayHost
 from tests.support.desk_program import Program, program
 from tests.support.desktop import Desktop
 from tests.support.scripted_server import Behaviour, Exchange, ScriptedServer, status
-from tests.support.turns import until
+from tests.support.turns import until, until_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,8 @@ class Desk:
             yield host
 
     async def close_window(self) -> None:
-        """By the keys of the window manager, once the window has the focus."""
-        window = ("search", "--sync", "--onlyvisible", "--name", "^bitsgui$")
-        await self.screen.xdotool(*window, "windowactivate", "--sync", "key", "--clearmodifiers", "alt+F4")
+        """What its cross does: the window manager asks it to close."""
+        await until_found(lambda: self.screen.succeeds("wmctrl", "-F", "-c", "bitsgui"))
 
     async def new_download(self, running: Program, path: str) -> None:
         """By the dialog, as a person makes it."""

@@ -22,7 +22,7 @@ class Program:
     root: Node
 
     async def press(self, role: str, name: str) -> None:
-        """Press what has that name, as soon as it shows."""
+        """Press what has that name, as soon as it shows and can be pressed."""
         await (await self.root.find(role, name)).press()
 
     async def fill(self, name: str, text: str) -> None:

@@ -3,7 +3,7 @@
     async with Desktop(tmp_path / "desktop") as desktop:
         process = await create_subprocess_exec(..., env=desktop.environment)
 
-Needs the Debian packages xvfb, dbus, openbox and at-spi2-core.
+Needs the Debian packages xvfb, dbus, openbox, at-spi2-core, xdotool and wmctrl.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Self
 
 from tests.support.turns import until
 
-PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")
+PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "wmctrl")
 _NOT_OURS = ("WAYLAND_DISPLAY", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XAUTHORITY", "SESSION_MANAGER")
 _QUIET = asyncio.subprocess.DEVNULL
 
@@ -63,13 +63,15 @@ class Desktop:
 
     async def screenshot(self, path: Path) -> None:
         """The whole screen as PNG; needs ImageMagick's `import`."""
-        process = await self._start("import", "-window", "root", str(path))
-        await process.wait()
+        assert await self.succeeds("import", "-window", "root", str(path))
 
     async def xdotool(self, *arguments: str) -> None:
         """Move the mouse and press keys as a person does."""
-        process = await self._start("xdotool", *arguments)
-        assert await process.wait() == 0, arguments
+        assert await self.succeeds("xdotool", *arguments), arguments
+
+    async def succeeds(self, *command: str) -> bool:
+        """Run a program on this desktop to its end."""
+        return await (await self._start(*command)).wait() == 0
 
     async def _start_screen(self) -> None:
         reader, writer = os.pipe()

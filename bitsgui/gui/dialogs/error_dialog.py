@@ -82,13 +82,8 @@ class JobErrorDialog(TallDialog):
 
     @property
     def is_busy(self) -> bool:
-        """A way out was chosen and is not yet done."""
-        return self._is_busy
-
-    @property
-    def is_checking(self) -> bool:
-        """A dry run is under way, after which the fix may follow."""
-        return self._card.panel.is_checking
+        """A way out was chosen, or is being tried, and is not yet done."""
+        return self._is_busy or self._card.panel.is_checking
 
     @property
     def looked_at(self) -> Job:

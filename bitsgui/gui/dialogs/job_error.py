@@ -82,8 +82,7 @@ class JobErrorSlots(QObject):
         """Show nothing more of what has come up so far, but a fix under way; nothing is decided."""
         self._soon.stop()
         self._due.clear()
-        dialog = self._dialog
-        if dialog is not None and not dialog.is_busy and not dialog.is_checking:
+        if self._dialog is not None and not self._dialog.is_busy:
             self._drop_dialog()
 
     def leave_to_banner(self) -> None:
