@@ -1,8 +1,10 @@
 """The packages, made once for all tests, and machines to try them on; skipped with the reason where that cannot be."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +18,8 @@ sys.path.insert(0, str(ROOT / "packaging"))
 from virtual_screen import VirtualScreen  # noqa: E402 - build.py's own, found only now
 
 _DEBOOTSTRAP_S = 240
+_PLENTY = 4 * 1024**3
+_UNFIT = os.ST_NOEXEC | os.ST_NODEV
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +60,7 @@ def layers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A bare Debian, and over it the package with what it depends on."""
     if reason := why_not():
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("clean")
+    folder = _quick_folder() or tmp_path_factory.mktemp("clean")
     base = folder / "base"
     fetching = start_debootstrap(base)  # while the package is built
     try:
@@ -69,6 +73,14 @@ def layers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         fetching.kill()
         fetching.wait()
         shutil.rmtree(folder)
+
+
+def _quick_folder() -> Path | None:
+    """One in memory, where there is plenty: Debian's tools write thousands of files and wait for each."""
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shutil.disk_usage(shared).free < _PLENTY or os.statvfs(shared).f_flag & _UNFIT:
+        return None
+    return Path(tempfile.mkdtemp(prefix="bitsgui-package-", dir=shared))
 
 
 def _install(deb: Path, folder: Path, base: Path) -> Path:
