@@ -1,5 +1,6 @@
 """What Cancel would do, by type and phase, and for how long a server is asked afterwards."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -13,7 +14,9 @@ from bitsgui.model.cancel_effect import (
     to_withdraw,
     withdrawn,
 )
-from bitsgui.model.enums import JobState, JobType
+from bitsgui.model.enums import ErrorContext, JobState, JobType
+from bitsgui.model.error import JobError
+from bitsgui.model.hresult import from_http_status
 from bitsgui.model.limits import DAY_S
 from bitsgui.model.upload import Upload, UploadPhase
 from tests.support.jobs import NOW, a_file, a_job
@@ -60,3 +63,17 @@ def test_a_withdrawal_is_that_of_its_own_session() -> None:
     assert not is_withdrawn_of(over, upload)
     assert over.upload is not None
     assert (over.upload.phase, over.upload.withdraw_until) == (P.CLOSED, None)
+
+
+@pytest.mark.parametrize(("type", "effect"), [(JobType.UPLOAD, E.FILE_STAYS), (JobType.UPLOAD_REPLY, E.REPLY_ONLY)])
+def test_a_file_whose_program_failed_has_arrived(type: JobType, effect: CancelEffect) -> None:
+    upload = Upload(phase=P.SERVER_PROGRAM, session_id="{S}")
+    job = a_job(a_file(), type=type, state=JobState.ERROR, upload=upload)
+    assert cancel_effect(job) is E.ASKS_SERVER
+    program = JobError(ErrorContext.REMOTE_APPLICATION, from_http_status(403))
+    assert cancel_effect(replace(job, error=program)) is effect
+    server = replace(program, context=ErrorContext.REMOTE_FILE)
+    assert cancel_effect(replace(job, error=server)) is E.ASKS_SERVER
+    # What the program has had stays, whatever fails afterwards.
+    whole = replace(job, files=(replace(job.files[0], transferred=True),), error=server)
+    assert cancel_effect(whole) is effect
