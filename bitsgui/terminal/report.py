@@ -1,5 +1,6 @@
 """What is said of a job at the end: the object of --json, the lines about a failure, the exit status."""
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -95,6 +96,10 @@ PHASES: Final = {
 """Which part failed, before why."""
 
 
+_EXCEPTION: Final = re.compile(r" \([A-Z][A-Za-z]+\)$")
+"""The class that a detail names for reports; nobody at a terminal knows it."""
+
+
 class ExitStatus(IntEnum):
     """Exit statuses of `get`; an interrupted run ends with 128 + the signal's number."""
 
@@ -134,7 +139,7 @@ def failure_lines(job: Job, error: JobError) -> tuple[str, str]:
 
 
 def _reason(job: Job, error: JobError) -> str:
-    return PHASES[phase_of(job)] + (error.detail or error.code.meaning).rstrip(".")
+    return PHASES[phase_of(job)] + _EXCEPTION.sub("", (error.detail or error.code.meaning).rstrip("."))
 
 
 def _hint(found: Diagnosis) -> str:

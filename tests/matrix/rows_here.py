@@ -16,7 +16,9 @@ from bitsgui.model.job import Job
 from bitsgui.model.remedy import Remedy
 from tests.matrix.row import NEVER, Row
 from tests.matrix.world import World
+from tests.support.content import Pattern
 from tests.support.lab import silent
+from tests.support.scripted_server import Resource
 
 NOBODY = 65534
 MIB = 1 << 20
@@ -75,6 +77,23 @@ async def _roomy_is_free(world: World) -> None:
 
 def _roomy(world: World) -> fix.Fix:
     return fix.OtherFolder(world.tmp / "roomy")
+
+
+async def file_may_not_be_so_large(world: World) -> Job:
+    """A limit of the file size, as a full disk is for those who may mount none."""
+    import resource  # not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    content = world.kept["content"] = Pattern(5 * MIB, seed=9)
+    world.server.files["/a.bin"] = Resource(content=content)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * MIB, hard))
+    world.kept["lift"] = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    world.stack.callback(world.kept["lift"])
+    return await world.download()
+
+
+async def _limit_is_lifted(world: World) -> None:
+    world.kept["lift"]()
 
 
 @contextmanager
@@ -203,6 +222,19 @@ ROWS = (
         fix=_roomy,
         mend=_roomy_is_free,
         needs_root=True,
+    ),
+    Row(
+        number="17",
+        name="a file larger than may be",
+        provoke=file_may_not_be_so_large,
+        cause=Cause.FILE_TOO_LARGE,
+        side=Side.THIS_COMPUTER,
+        says="The drive of …files cannot hold a file of this size.",
+        recommended=Remedy.OTHER_FOLDER,
+        remedy=Remedy.TRY_AGAIN,
+        fix=_again,
+        mend=_limit_is_lifted,
+        is_linux=True,
     ),
     Row(
         number="18",

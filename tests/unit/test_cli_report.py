@@ -146,6 +146,13 @@ def test_what_helps_is_told_as_a_command(status: int, said: str) -> None:
     assert second.endswith(said)
 
 
+def test_the_class_of_an_exception_is_for_reports() -> None:
+    error = replace(NOT_FOUND, detail="Untrusted root (ClientConnectorCertificateError).")
+    first, _ = failure_lines(job(state=JobState.ERROR, error=error), error)
+    assert first.startswith("http://h/a: Untrusted root (at fault:")
+    assert waiting_line(job(error=error), error).endswith("Untrusted root")
+
+
 def test_a_failure_without_file_bytes_or_detail_is_told_too() -> None:
     error = JobError(ErrorContext.GENERAL_QUEUE_MANAGER, codes.E_OUTOFMEMORY)
     first, second = failure_lines(
