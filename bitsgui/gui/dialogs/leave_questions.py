@@ -9,17 +9,19 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QMessageBox, QPushButton, QWidget
 
 from bitsgui.gui.resources import icon
 from bitsgui.gui.tasks import open_dialog
 from bitsgui.gui.texts.formats import format_size
+from bitsgui.gui.texts.notice_texts import shortened
 from bitsgui.gui.texts.translating import translate
 from bitsgui.model.job import Job
 
 _SIGN: Final = QSize(32, 32)
 _NAMED: Final = 5
 """Jobs that are named; of more the number is told."""
+_WIDTH_IN_LINES: Final = 26
 _ROLE = QMessageBox.ButtonRole
 
 
@@ -59,8 +61,7 @@ def loss_question(jobs: Sequence[Job], window: QWidget) -> QMessageBox:
     box.setInformativeText(_loss_detail(jobs))
     leave = _button(box, Leave.QUIT, translate("Leaving", "Quit anyway"), _ROLE.DestructiveRole)
     leave.setProperty("danger", True)
-    leave.style().unpolish(leave)  # the box has dressed it already, before it was known to be one
-    leave.style().polish(leave)
+    _dress_anew(leave)
     stay = _button(box, Leave.STAY, translate("Leaving", "Don't quit"), _ROLE.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
@@ -84,7 +85,18 @@ def _box(name: str, text: str, window: QWidget) -> QMessageBox:
     box.setObjectName(name)
     box.setIconPixmap(icon("alert-circle-outline", "warning").pixmap(_SIGN))
     box.setTextFormat(Qt.TextFormat.PlainText)
+    headline = box.findChild(QLabel, "qt_msgbox_label")
+    assert isinstance(headline, QLabel)
+    headline.setProperty("role", "heading")
+    _dress_anew(headline)
+    headline.setMinimumWidth(_WIDTH_IN_LINES * box.fontMetrics().height())
     return box
+
+
+def _dress_anew(part: QWidget) -> None:
+    """The box has dressed it already, before it was known what it is."""
+    part.style().unpolish(part)
+    part.style().polish(part)
 
 
 def _button(box: QMessageBox, leave: Leave, text: str, role: QMessageBox.ButtonRole) -> QPushButton:
@@ -101,9 +113,7 @@ def _remember(box: QMessageBox, text: str, *, checked: bool) -> None:
 
 
 def _close_detail(active: int) -> str:
-    back = translate(
-        "Leaving", "This desktop shows no icon of hidden programs: start bitsgui again, and its window comes back."
-    )
+    back = translate("Leaving", "This desktop has no place for an icon: start bitsgui again to get its window back.")
     goes_on = translate("Leaving", "%n transfer(s) would go on.", "", active) if active else ""
     return " ".join(part for part in (goes_on, back) if part)
 
@@ -112,11 +122,12 @@ def _loss_detail(jobs: Sequence[Job]) -> str:
     lines = [_lost_line(job) for job in jobs[:_NAMED]]
     if len(jobs) > _NAMED:
         lines.append(translate("Leaving", "and %n more", "", len(jobs) - _NAMED))
+    why = translate("Leaving", "The server sends such a file in one go only: it would have to come again.")
     rest = translate("Leaving", "Everything else goes on at the next start.")
-    return "\n".join([*lines, "", rest])
+    return "\n".join([*lines, "", f"{why} {rest}"])
 
 
 def _lost_line(job: Job) -> str:
     size = format_size(sum(f.bytes_transferred for f in job.incoming.values() if f.resumable is False))
-    text = translate("Leaving", "{name}: its server cannot continue a file; {size} would have to come again.")
-    return text.format(name=job.settings.display_name, size=size)
+    text = translate("Leaving", "{name}, {size} received")
+    return text.format(name=shortened(job.settings.display_name), size=size)

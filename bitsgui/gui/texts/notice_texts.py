@@ -75,10 +75,14 @@ def _is_upload(job: Job) -> bool:
     return job.type is not JobType.DOWNLOAD
 
 
-def _name(job: Job) -> str:
+def shortened(name: str) -> str:
     """Both ends of a long name."""
-    name, half = job.settings.display_name, _NAME_LENGTH // 2
+    half = _NAME_LENGTH // 2
     return name if len(name) <= _NAME_LENGTH else f"{name[:half]}\N{HORIZONTAL ELLIPSIS}{name[-half:]}"
+
+
+def _name(job: Job) -> str:
+    return shortened(job.settings.display_name)
 
 
 def _names(jobs: Sequence[Job]) -> str:
