@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.desk import desk, fails_on
 from tests.support.scripted_server import Pattern, Resource, sha256_of
+from tests.support.turns import until
 
 pytestmark = pytest.mark.desktop
 
@@ -30,7 +31,8 @@ def test_a_failure_is_notified_resolved_and_finished(run: Any, tmp_path: Path) -
             assert list(failed.actions.values()) == ["", "Resolve", "Later"]
             assert failed.hints["category"] == "transfer.error"
             await tray.tip_with("1 job needs you")
-            it.daemon.press(failed, "Resolve")
+            it.daemon.press(failed, "Resolve", closes=False)
+            await until(lambda: failed.id in it.daemon.closed)
 
             held = it.server.hold("/new/atlas.bin", after=1_000_000)
             await bitsgui.fill("Address", it.server.url("/new/atlas.bin"))

@@ -286,8 +286,9 @@ class NotificationDaemon(_OnBus):
         """The cross of a notification."""
         self._server.NotificationClosed(number, 2)
 
-    def press(self, shown: Shown, label: str) -> None:
-        """Press a button by its label, or "" for the notification itself."""
+    def press(self, shown: Shown, label: str, *, closes: bool = True) -> None:
+        """Press a button by its label, or "" for the notification itself; not every daemon closes it then."""
         keys = {text: key for key, text in shown.actions.items() if key != "default"} | {"": "default"}
         self._server.ActionInvoked(shown.id, keys[label])
-        self._server.NotificationClosed(shown.id, 2)
+        if closes:
+            self._server.NotificationClosed(shown.id, 2)

@@ -73,6 +73,8 @@ class FreedesktopWay:
         try:
             async with asyncio.timeout(ANSWER_S):
                 await self._call("CloseNotification", "u", [number])
+        except DBusError:
+            return  # it was closed already
         except _TROUBLE as error:
             self._tell_once(error)
 
@@ -136,15 +138,18 @@ class FreedesktopWay:
         return next((key for key, number in self._ids.items() if number == message.body[0]), None)
 
     def _on_action(self, key: str, action: str) -> None:
-        self._ids.pop(key, None)
+        """The first answer counts; what closes it afterwards is not told."""
+        on_click = self._on_click.pop(key, None)
+        if on_click is None:
+            return
         if action == _ON_CLICK:
-            self._heard.acted(key, self._on_click[key])
+            self._heard.acted(key, on_click)
         elif action in tuple(Action):
             self._heard.acted(key, Action(action))
 
     def _on_closed(self, key: str, reason: int) -> None:
         self._ids.pop(key, None)
-        if reason != _BY_US:
+        if reason != _BY_US and self._on_click.pop(key, None) is not None:
             self._heard.closed(key)
 
     def _tell_once(self, error: Exception) -> None:

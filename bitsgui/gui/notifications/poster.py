@@ -101,7 +101,7 @@ class Poster(QObject):
         _LOG.info("nobody shows notifications here; the window tells of %s", notice.key)
 
     def _on_acted(self, key: str, action: Action) -> None:
-        self._shown_by.pop(key, None)
+        self.withdraw(key)  # some daemons leave it to us
         self.acted.emit(key, action)
 
     def _on_closed(self, key: str) -> None:
