@@ -228,6 +228,6 @@ def _finish(fd: int, path: str, blocks: list[bytes | memoryview], start: int, mo
     os.ftruncate(fd, size)
     if modified_time is None:
         return
-    # On file systems that know no owners (FAT) the system may refuse it: no reason to lose the file.
-    with suppress(PermissionError):
+    # Refused by file systems that know no owners (FAT) or have no room for an odd date: no reason to lose the file.
+    with suppress(OSError, OverflowError):
         os.utime(fd if os.utime in os.supports_fd else path, (modified_time, modified_time))

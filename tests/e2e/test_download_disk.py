@@ -363,11 +363,14 @@ def without_permission(tmp_path: Path) -> None:
     run_to_end(scenario())
 
 
-def test_a_disk_that_keeps_no_times(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """FAT mounted for another user refuses utime; the file is whole all the same."""
+@pytest.mark.parametrize(
+    "refusal", [PermissionError(errno.EPERM, "owner"), OSError(errno.EINVAL, "date"), OverflowError("date")], ids=repr
+)
+def test_a_disk_that_keeps_no_times(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Exception) -> None:
+    """FAT mounted for another user refuses utime, others a server's odd date; the file is whole all the same."""
 
     def refuse(*_: object) -> None:
-        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        raise refusal
 
     async def scenario() -> None:
         async with a_desk(tmp_path) as desk:
