@@ -15,7 +15,7 @@ from bitsgui.engine.body_rules import bytes_to_judge, check_encoding, check_not_
 from bitsgui.engine.client import Answer, JobClient
 from bitsgui.engine.exchange import Request, beginning_of, checksum_of, chunks_of, headers_for, reply_of
 from bitsgui.engine.part_file import PartFile
-from bitsgui.engine.range_rules import Ask, Judgement, Reply, Verdict, judge, parse_http_date
+from bitsgui.engine.range_rules import Ask, Judgement, Reply, Verdict, is_vouched_for, judge, parse_http_date
 from bitsgui.engine.spans import local_total, position, remote_total
 from bitsgui.engine.stop import TransferStop
 from bitsgui.engine.throttle import Throttle
@@ -100,6 +100,9 @@ class Download:
                 await self._compare_end(judgement)
             elif judgement.verdict is Verdict.ASK_AGAIN:
                 await self._forget(_change(self.file, reply, judgement))
+            elif not is_vouched_for(request.ask, reply):
+                # Asked anew without it: the end of the part file has to vouch for the version then.
+                self.file = replace(self.file, validator=None)
             else:
                 await self._take(request, answer, reply, judgement)
 

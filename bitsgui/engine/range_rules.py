@@ -111,6 +111,18 @@ def has_changed(ask: Ask, reply: Reply, total: int | None) -> bool:
     return both_dated and known.last_modified != new.last_modified
 
 
+def is_vouched_for(ask: Ask, reply: Reply) -> bool:
+    """Whether a part shows of which version it is, as far as anything was known of that.
+
+    A server that knows nothing of If-Range sends the part of any version.
+    """
+    known, new = ask.validator, reply.validator
+    if reply.status != 206 or known is None or known.if_range is None:
+        return True
+    both_tagged = known.etag is not None and new.etag is not None
+    return both_tagged or (known.last_modified is not None and new.last_modified is not None)
+
+
 def validator_of(etag: str | None, last_modified: str | None, date: str | None) -> Validator:
     """The validators of an answer; a date is strong if it is at least 1 s older than the answer (RFC 9110 8.8.2.2)."""
     modified, sent = parse_http_date(last_modified), parse_http_date(date)

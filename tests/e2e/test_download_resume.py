@@ -19,6 +19,7 @@ from tests.support.downloads import Desk, a_desk, failure
 from tests.support.resource import Framing, Ranges, Resource
 from tests.support.scripted_server import Behaviour, Exchange, in_turn, raw, status
 from tests.support.waiting import until
+from tests.support.wire import Request
 
 KIB, GIB = 1 << 10, 1 << 30
 CUT = 700 * KIB
@@ -261,7 +262,8 @@ def test_bytes_beyond_the_announced_ones_discredit_the_answer(run, tmp_path: Pat
         arrived = asyncio.Event()
 
         async def overflow(exchange: Exchange) -> None:
-            head = f"HTTP/1.1 206 x\r\nContent-Range: bytes {CUT}-{CUT + 99}/{SIZE}\r\nConnection: close\r\n\r\n"
+            span = f"bytes {CUT}-{CUT + 99}/{SIZE}"
+            head = f'HTTP/1.1 206 x\r\nContent-Range: {span}\r\nETag: "v1"\r\nConnection: close\r\n\r\n'
             await exchange.send(head.encode() + OTHER[:100])
             await arrived.wait()
             await exchange.send(OTHER[100:200])
@@ -329,6 +331,25 @@ def test_a_part_that_nobody_asked_for(run, tmp_path: Path) -> None:
             failed = await desk.fetch("/a.bin")
             assert failure(failed) == (JobState.ERROR, ErrorContext.REMOTE_FILE, codes.BG_E_INVALID_SERVER_RESPONSE)
             assert failed.progress.bytes_transferred == 0
+
+    run(scenario())
+
+
+class Careless(Resource):
+    """Knows nothing of If-Range, and says of a part no more than where it lies."""
+
+    def _if_range_holds(self, request: Request) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("new", [CONTENT, OTHER], ids=["same", "other"])
+def test_a_part_of_an_unknown_version_is_compared_first(run, tmp_path: Path, new: Pattern) -> None:
+    async def scenario() -> None:
+        async with a_desk(tmp_path) as desk:
+            job = await cut(desk, resource(cut_after=CUT))
+            await go_on(desk, job, Careless(content=new, **BARE))
+            assert desk.asked("/a.bin")[:3] == [None, f"bytes={CUT}-", f"bytes={CUT - 64 * KIB}-"]
+            await desk.assert_whole(job, "a.bin", new)
 
     run(scenario())
 
