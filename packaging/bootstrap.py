@@ -71,7 +71,7 @@ def test(arguments: Sequence[str]) -> int:
     """Run what CI runs; all checks run even when one fails."""
     ensure_packages([*QT_PACKAGES, *X11_PACKAGES, *DESKTOP_PACKAGES, *PEER_PACKAGES])
     if _has_apt() and os.geteuid() == 0:  # for others those tests are skipped: a root of its own needs root
-        ensure_packages(PACKAGING_PACKAGES)
+        ensure_packages([*PACKAGING_PACKAGES, *_shared_python()])
     ensure_venv()
     ensure_installed("test")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -132,6 +132,11 @@ def ensure_installed(extra: str) -> None:
     if _call(pip) != 0:
         raise CannotGoOn("pip could not install bitsgui; its own words are above.")
     stamp.write_text(wanted)
+
+
+def _shared_python() -> list[str]:
+    """The package of the library that a frozen program carries: Debian's own Python has it apart."""
+    return [f"libpython{sys.version_info[0]}.{sys.version_info[1]}"] if sys.base_prefix == "/usr" else []
 
 
 def _install_ensurepip() -> None:
