@@ -22,7 +22,8 @@ class JobError:
 
     `file` is None and `protocol` is None where the error belongs to neither; `detail` is one English
     sentence without secrets; `when` is in seconds since the epoch (UTC); `attempt` counts the job's errors from 1;
-    `status` is the HTTP status of an answer whose code is another one. `facts`: what was found out around it; they
+    `status` is the HTTP status of an answer whose code is another one. `offset`: bytes of the file that were through.
+    `facts`: what was found out around it; they
     follow shortly after the error.
     """
 
@@ -35,6 +36,7 @@ class JobError:
     attempt: int = 0
     status: int | None = None
     facts: Facts | None = None
+    offset: int | None = None
 
     @property
     def http_status(self) -> int | None:

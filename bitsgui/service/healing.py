@@ -7,7 +7,7 @@ from typing import Final
 from bitsgui.engine.checklist import CheckEndedError, Checklist
 from bitsgui.model import fix
 from bitsgui.model.check import CheckLine, Step
-from bitsgui.model.diagnosis import needs_you
+from bitsgui.model.diagnosis import diagnose, needs_you
 from bitsgui.model.hresult import BitsError
 from bitsgui.model.job import Job, JobId
 from bitsgui.model.remedy import Remedy
@@ -20,6 +20,11 @@ LOOK_S: Final = 2.0
 """Between two looks, seconds."""
 
 Told = Callable[[tuple[Job, ...], Remedy], None]
+
+
+def is_waiting_for(job: Job, remedy: Remedy) -> bool:
+    """Whether the job has failed, and the remedy is one for that."""
+    return needs_you(job) and remedy in diagnose(job).remedies
 
 
 class Healing:
@@ -55,7 +60,7 @@ class Healing:
                 await self._look(job_ids, remedy)
 
     async def _look(self, job_ids: frozenset[JobId], remedy: Remedy) -> None:
-        jobs = tuple(job for job in self._manager.enumerate() if job.id in job_ids and needs_you(job))
+        jobs = tuple(job for job in self._manager.enumerate() if job.id in job_ids and is_waiting_for(job, remedy))
         self.unwatch(job_ids - {job.id for job in jobs})
         if not jobs or not await self._can_take(jobs):
             return

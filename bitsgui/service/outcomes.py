@@ -5,7 +5,7 @@ from dataclasses import replace
 from bitsgui.engine.retry import NOT_COUNTED, TransientUntil, after_error
 from bitsgui.engine.stop import Failure
 from bitsgui.model.enums import ErrorContext, JobState
-from bitsgui.model.error import JobError
+from bitsgui.model.error import FileRef, JobError
 from bitsgui.model.facts import Facts, looks_signed
 from bitsgui.model.job import Job
 
@@ -23,7 +23,13 @@ def job_error_of(job: Job, failure: Failure, now: float) -> JobError:
         attempt=job.error_count + 1,
         status=stop.http_status,
         facts=_first_facts(failure),
+        offset=_offset(job, failure.file),
     )
+
+
+def _offset(job: Job, file: FileRef | None) -> int | None:
+    entry = None if file is None else job.entries.get(file.index)
+    return None if entry is None else entry.bytes_transferred
 
 
 def _first_facts(failure: Failure) -> Facts | None:

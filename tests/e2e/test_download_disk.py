@@ -419,3 +419,22 @@ def test_cancel_leaves_nothing_and_touches_nothing(run, tmp_path: Path) -> None:
             assert desk.target("a.bin").read_bytes() == b"precious"
 
     run(scenario())
+
+
+@needs_mount
+def test_a_change_of_folder_tells_how_far_it_is(run, tmp_path: Path, small_disk: Path) -> None:
+    async def scenario() -> None:
+        async with a_desk(tmp_path) as desk:
+            small = Pattern(MIB, seed=1)
+            desk.server.files |= {"/s.bin": Resource(content=small), "/a.bin": FILE}
+            job = await desk.fetch("/s.bin", "/a.bin")
+            assert failure(job) == DISK_FULL
+            told: list[int] = []
+            await asyncio.to_thread((tmp_path / "big").mkdir)
+            await desk.manager.set_local_folder(job.id, tmp_path / "big", told.append)
+            assert sum(told) >= MIB
+            await desk.again(job)
+            assert await desk.manager.complete(job.id) == codes.S_OK
+            assert (tmp_path / "big/s.bin").read_bytes() == small[:]
+
+    run(scenario())

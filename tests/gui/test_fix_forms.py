@@ -188,7 +188,7 @@ def test_authorities_from_a_file(house: Callable[..., House]) -> None:
 
 def test_a_pin_shows_the_fingerprint_and_wants_a_reason(house: Callable[..., House]) -> None:
     one = house(Remedy.PIN_CERTIFICATE, with_facts(JOB, certificates=(CERTIFICATE,)))
-    assert "SHA-256 abab abab" in one.words()
+    assert "SHA-256 abababab abababab" in one.words()
     assert one.form.problem() == "Say why you trust this certificate."
     one.type(pin_reason="the keeper read it to me")
     assert one.fix() == fix.PinCertificate("ab" * 32)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit
 
 from bitsgui.gui.dialogs.error_report import error_report
+from bitsgui.model.answers import RemedyTried
 from bitsgui.model.error import JobError
 from bitsgui.model.job import Job
 
@@ -35,10 +36,10 @@ class ErrorDetails(QPlainTextEdit):
         self.setPlainText(error_report(job, ()))
         self.history_wanted.emit(job)
 
-    def show_history(self, job: Job, errors: Sequence[JobError]) -> None:
-        """Every error of a job, oldest first; ignored if another one is looked at by now."""
+    def show_history(self, job: Job, errors: Sequence[JobError], tried: Sequence[RemedyTried] = ()) -> None:
+        """Every error of a job and every remedy, oldest first; ignored if another one is looked at by now."""
         if job == self._job:
-            self.setPlainText(error_report(job, errors))
+            self.setPlainText(error_report(job, errors, tried))
 
     def copy_report(self) -> None:
         """Into the clipboard."""

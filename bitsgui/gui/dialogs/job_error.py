@@ -251,7 +251,8 @@ class JobErrorSlots(QObject):
     async def _show_history(self, job: Job) -> None:
         try:
             errors = await self._manager.error_history(job.id)
+            tried = await self._manager.remedies_tried(job.id)
         except BitsError:
             return  # the job left the queue meanwhile; its dialog closes
         if self._dialog is not None:
-            self._dialog.details.show_history(job, errors)
+            self._dialog.details.show_history(job, errors, tried)

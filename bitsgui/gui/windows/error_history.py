@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from bitsgui.gui.texts.error_texts import cause_text, context_text
-from bitsgui.gui.texts.formats import format_when
+from bitsgui.gui.texts.formats import format_size, format_when
 from bitsgui.gui.texts.remedy_texts import tried_text
+from bitsgui.gui.texts.translating import translate
 from bitsgui.gui.theme import STEP
 from bitsgui.model.answers import RemedyTried, result_of
 from bitsgui.model.diagnosis import diagnose, needs_you
@@ -65,7 +66,8 @@ def _entry(job: Job, error: JobError) -> QWidget:
     layout.setSpacing(2)
     past = _as_it_was(job, error)
     layout.addWidget(_label(cause_text(past, diagnose(past)), ""))
-    parts = (format_when(error.when), context_text(error.context), str(error.code), error.detail)
+    at = translate("ErrorHistory", "at {size}").format(size=format_size(error.offset)) if error.offset else ""
+    parts = (format_when(error.when), context_text(error.context), at, str(error.code), error.detail)
     layout.addWidget(_label(" · ".join(part for part in parts if part), "secondary"))
     return entry
 

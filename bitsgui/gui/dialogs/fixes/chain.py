@@ -85,5 +85,5 @@ def _day(seconds: float) -> str:
 
 
 def _spaced(digits: str) -> str:
-    """In groups of four, so that two can be compared and the line may break."""
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+    """In groups, so that two can be compared and the line may break."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
