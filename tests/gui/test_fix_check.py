@@ -12,6 +12,7 @@ from bitsgui.gui.dialogs.error_dialog import JobErrorDialog, Outcome
 from bitsgui.gui.dialogs.fix_card import Answers
 from bitsgui.gui.dialogs.job_error import JobErrorSlots
 from bitsgui.gui.tasks import Tasks
+from bitsgui.gui.texts.check_texts import line_text
 from bitsgui.model import codes
 from bitsgui.model import fix as fixes
 from bitsgui.model.answers import Draft, RemedyTried
@@ -30,14 +31,14 @@ FULL = failed_job(codes.ERROR_DISK_FULL, LOCAL)
 NEW = "https://new.example/plate.tif"
 FITS = CheckResult(
     (
-        CheckLine(step=Step.ANSWERS, outcome=Ended.PASSED, host="new.example"),
+        CheckLine(step=Step.ANSWERS, outcome=Ended.PASSED, index=3, host="new.example"),
         CheckLine(step=Step.SIZE_MATCHES, outcome=Ended.PASSED, found=400_000_000),
         CheckLine(step=Step.VALIDATOR_MATCHES, outcome=Ended.SKIPPED),
     ),
     Verdict.KEEPS_BYTES,
 )
 REFUSED = CheckResult(
-    (CheckLine(step=Step.ANSWERS, outcome=Ended.FAILED, host="new.example", code=NOT_FOUND, http_status=404),),
+    (CheckLine(step=Step.ANSWERS, outcome=Ended.FAILED, index=3, host="new.example", code=NOT_FOUND, http_status=404),),
     Verdict.FAILED,
 )
 
@@ -308,3 +309,23 @@ def test_a_tick_is_watched_also_when_the_dialog_is_put_away(bench: Callable[...,
         await tasks.aclose()
 
     run_on_qt(qapp, scenario())
+
+
+def test_a_dialog_that_grows_stays_on_the_screen(bench: Callable[..., Bench], qapp: QApplication) -> None:
+    async def scenario() -> None:
+        one = bench(GONE)
+        one.type_address()
+        room = one.dialog.screen().availableGeometry()
+        one.dialog.move(room.left(), room.bottom() - one.dialog.height())
+        await one.checked(CheckResult(FITS.lines * 4, Verdict.KEEPS_BYTES))
+        await until_true(lambda: room.contains(one.dialog.frameGeometry()))
+
+    run_on_qt(qapp, scenario())
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("outcome", Ended)
+def test_every_step_has_words(step: Step, outcome: Ended) -> None:
+    text = line_text(CheckLine(step=step, outcome=outcome, host="h.example", wanted=2, found=1))
+    assert text
+    assert "{" not in text

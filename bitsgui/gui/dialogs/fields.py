@@ -256,3 +256,14 @@ def fit_to_content(dialog: QDialog) -> None:
     width = min(max(dialog.width(), hint.width()), room.width())
     tall = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else hint.height()
     dialog.resize(width, min(tall, room.height() - _TITLE_BAR))
+    if dialog.isVisible():
+        _keep_on_screen(dialog)
+
+
+def _keep_on_screen(dialog: QDialog) -> None:
+    """What has grown must not reach over an edge: neither its title nor its buttons."""
+    frame, room = dialog.frameGeometry(), dialog.screen().availableGeometry()
+    left = max(room.left(), min(frame.left(), room.left() + room.width() - frame.width()))
+    top = max(room.top(), min(frame.top(), room.top() + room.height() - frame.height()))
+    if (left, top) != (frame.left(), frame.top()):
+        dialog.move(left, top)

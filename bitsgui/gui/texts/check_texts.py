@@ -134,6 +134,13 @@ STEPS: Final[Mapping[Step, _Words]] = MappingProxyType(
     }
 )
 
+_ANSWERS_AT_ALL: Final = (
+    QT_TRANSLATE_NOOP("CheckTexts", "{host} answers"),
+    QT_TRANSLATE_NOOP("CheckTexts", "{host} does not answer as it should"),
+    QT_TRANSLATE_NOOP("CheckTexts", "The server was not asked"),
+)
+"""Where no file is asked for: an upload's server."""
+
 REASONS: Final[Mapping[Cause, str]] = MappingProxyType(
     {
         Cause.FORBIDDEN: QT_TRANSLATE_NOOP("CheckTexts", "it refuses"),
@@ -178,7 +185,8 @@ def line_text(line: CheckLine) -> str:
     missing = max(0, (line.wanted or 0) - (line.found or 0))
     sizes = {"wanted": format_size(line.wanted), "found": format_size(line.found), "missing": format_size(missing)}
     host = line.host or translate("CheckTexts", "The server")
-    text = translate("CheckTexts", STEPS[line.step][which]).format(host=host, **sizes)
+    words = _ANSWERS_AT_ALL if line.step is Step.ANSWERS and line.index is None else STEPS[line.step]
+    text = translate("CheckTexts", words[which]).format(host=host, **sizes)
     reason = _reason(line) if line.outcome is Outcome.FAILED else ""
     return translate("CheckTexts", "{text}: {reason}").format(text=text, reason=reason) if reason else text
 
