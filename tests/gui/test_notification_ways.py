@@ -1,6 +1,7 @@
 """The ways to show a notice against real buses and daemons: good ones, poor ones, hanging ones, and none."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -163,3 +164,10 @@ def test_the_way_of_the_other_systems_shows_replaces_and_hears(qapp: QApplicatio
             way._notifier._backend.bus.disconnect()
 
     run_on_qt(qapp, scenario())
+
+
+def test_a_start_does_not_pay_for_notifications() -> None:
+    late = ("dbus_fast", "desktop_notifier")
+    program = f"import sys, bitsgui.app; print([name for name in {late} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
