@@ -37,16 +37,16 @@ class TokenBucket:
 
 
 class Pacer:
-    """Keeps transfers from taking the whole loop: when they have had it for 3 ms, they let others have 4 ms.
+    """Keeps transfers from taking the whole loop: when they have had it for 3 ms, they let others have 6 ms.
 
     A window's timers share the loop; without this, eight transfers at full speed hold them up for 40 ms. Where the
     loop comes back late from such a rest, the processor is wanted elsewhere, too: then the rests grow up to fourfold.
     """
 
     _WORK_S: Final = 0.003
-    _REST_S: Final = 0.004
-    _LONGEST_REST_S: Final = 0.016
-    _LATE_S: Final = 0.003
+    _REST_S: Final = 0.006
+    _LONGEST_REST_S: Final = 0.024
+    _LATE_S: Final = 0.002
 
     def __init__(self) -> None:
         self._rest_from = 0.0

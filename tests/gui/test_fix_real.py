@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QMainWindow, QPushButton, QRadioButton
+from shiboken6 import delete
 
 from bitsgui.engine.download import TAIL
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog
@@ -29,7 +31,7 @@ from tests.support.crash import Crashable
 from tests.support.downloads import Desk, a_desk, failure
 from tests.support.fix_checks import half_done
 from tests.support.qt_loop import run_on_qt, until_true
-from tests.support.resource import Resource
+from tests.support.resource import Gate, Resource
 from tests.support.scripted_server import in_turn, needs_basic, status
 from tests.support.waiting import until, until_state
 
@@ -263,6 +265,31 @@ def test_ticked_they_go_on_by_themselves_as_soon_as_there_is_room(
             await until_state(desk.manager, job.id, JobState.ACKNOWLEDGED)
             assert sha256_of(desk.target("a.bin")) == sha256_of(FILE.content)
             await until_true(lambda: window.told == ["test: resumed."])
+
+    run_on_qt(qapp, scenario())
+
+
+def test_a_dialog_that_goes_takes_its_check_with_it(qapp: QApplication, tmp_path: Path) -> None:
+    """A Check that a silent server holds up, and a job that somebody cancels meanwhile: nothing touches the dialog."""
+
+    async def scenario() -> None:
+        async with a_window(tmp_path) as (window, desk):
+            job = await half_done(desk, "/a.bin", FILE, HALF, auto_complete=True)
+            gate = Gate(after=0)
+            desk.server.files["/mirror/a.bin"] = replace(FILE, gate=gate)
+            dialog = await window.opened(job)
+            window.choose(Remedy.NEW_ADDRESS)
+            window.type(address=desk.server.url("/mirror/a.bin"))
+            window.button("Fix and Resume").click()
+            await gate.reached.wait()
+            (checking,) = [task for task in asyncio.all_tasks() if task.get_name().startswith("check a fix")]
+            await desk.manager.cancel(job.id)
+            await until_true(lambda: window.slots.dialog is None)
+            delete(dialog)
+            await asyncio.wait([checking])
+            assert checking.exception() is None
+            assert desk.manager.get(job.id).state is JobState.CANCELLED
+            gate.release()
 
     run_on_qt(qapp, scenario())
 

@@ -86,6 +86,12 @@ class CheckPanel(QWidget):
         self._drop_lines()
         self._words.setText("")
 
+    def leave(self) -> None:
+        """The dialog goes, and with it these widgets: a check under way ends and is told to nobody."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
     async def check(self, jobs: Sequence[Job], plan: Plan, *, shares_volume: bool) -> GroupResult | None:
         """Try it; None when that was stopped."""
         self.clear()
@@ -98,8 +104,9 @@ class CheckPanel(QWidget):
             await asyncio.wait([task])
         finally:
             task.cancel()
+            still_counts = self._task is task
             self._end(task)
-        if task.cancelled():
+        if task.cancelled() or not still_counts:
             return None
         self._show(task.result(), jobs)
         return self.result

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bitsgui.gui.dialogs.error_details import ErrorDetails
@@ -70,6 +71,7 @@ class JobErrorDialog(TallDialog):
         self._diagnosis = diagnose(jobs[0])
         self._is_busy = False
         self._has_left = False
+        self._has_gone = False
         self._was_edited = False
         self._build(only)
         self.show_jobs(jobs)
@@ -131,8 +133,13 @@ class JobErrorDialog(TallDialog):
 
     def reject(self) -> None:
         if not self._is_busy:
-            self._card.panel.clear()
             super().reject()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if not event.spontaneous():  # a minimised window comes back
+            self._has_gone = True
+            self._card.panel.leave()
+        super().hideEvent(event)
 
     def _build(self, only: JobId | None) -> None:
         able = self._diagnosis.remedies if self.jobs[0].files else ()
@@ -233,9 +240,11 @@ class JobErrorDialog(TallDialog):
 
     async def _check(self, then_fix: bool) -> None:
         result = await self._flow.check(self.chosen)
-        if then_fix and result is not None and result.is_passed and self.isVisible():
+        if self._has_gone:
+            return
+        if then_fix and result is not None and result.is_passed:
             self._fix()
-        elif self.isVisible():
+        else:
             self._ways.setFocus()
 
     def _fix(self) -> None:
