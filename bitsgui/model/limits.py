@@ -48,6 +48,8 @@ class Policy:
     """Bytes per second over all jobs; 0 = no limit."""
     history_length: int = 500
     """Finished jobs kept for the history list."""
+    spared_until: float = 0.0
+    """Seconds since the epoch: before that no job is cancelled for inactivity, so that its owner sees it once."""
 
     def __post_init__(self) -> None:
         """Bring JobInactivityTimeout into BITS's bounds, silently as BITS does."""

@@ -37,7 +37,7 @@ def next_deadline(job: Job, started: float | None, policy: Policy) -> float:
 
 def inactivity_ends(job: Job, policy: Policy) -> float:
     """When the job is cancelled if nobody touches it, seconds since the epoch."""
-    return job.times.modification + policy.job_inactivity_timeout_s
+    return max(job.times.modification + policy.job_inactivity_timeout_s, policy.spared_until)
 
 
 def days_to_tell(job: Job, policy: Policy, now: float) -> int | None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from bitsgui.model.enums import JobState, JobType
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError, HResult
 from bitsgui.model.job import Job, JobId
-from bitsgui.model.limits import Policy
+from bitsgui.model.limits import DAY_S, Policy
 from bitsgui.service.answers import AnswerCalls
 from bitsgui.service.creation import Credentials, NewJob, build_job, check_and_name, empty_job
 from bitsgui.service.deadlines import Timer
@@ -129,7 +130,8 @@ class JobManager(JobFileCalls, AnswerCalls):
                 lock,
                 store,
                 queue,
-                policy or Policy(),
+                # Who comes back after months finds the jobs, with a day to decide.
+                replace(policy or Policy(), spared_until=clock.now() + DAY_S),
                 clock,
                 secrets or KeyringSecrets(),
                 shares_loop,
@@ -194,7 +196,7 @@ class JobManager(JobFileCalls, AnswerCalls):
     async def set_policy(self, policy: Policy) -> None:
         """Apply other policies at once."""
         self._bucket.rate_bps = policy.rate_limit_bps
-        self._dispatcher.set_policy(policy)
+        self._dispatcher.set_policy(replace(policy, spared_until=self.policy.spared_until))
 
     def network_is_back(self) -> None:
         """Every job in TRANSIENT_ERROR goes on at once, whatever its error was."""

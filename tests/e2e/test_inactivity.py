@@ -69,6 +69,27 @@ def test_of_the_reminders_slept_through_only_the_last_is_told(run, tmp_path: Pat
     run(scenario())
 
 
+def test_who_comes_back_too_late_has_a_day_to_decide(run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with lab(tmp_path) as it:
+            job_id = await failed(it)
+            await it.manager.aclose()
+            it.clock._now += 200 * DAY_S
+            it.manager = await it._open()
+            assert (await it.until_true(job_id, lambda job: job.reminder is not None)).reminder == 1
+            await it.manager.set_policy(Policy())
+            await it.clock.advance(DAY_S - 1)
+            await it.calm()
+            assert it.get(job_id).state is S.ERROR
+            assert it.parts()
+            await it.clock.advance(1)
+            await it.until(job_id, S.CANCELLED)
+            await it.calm()
+            assert it.parts() == []
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("touch", ["set_description", "resume"])
 def test_whatever_touches_the_job_begins_its_life_anew(run, tmp_path: Path, touch: str) -> None:
     async def scenario() -> None:

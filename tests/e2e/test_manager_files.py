@@ -301,7 +301,7 @@ def test_a_copy_that_fails_half_way_leaves_the_old_parts_only(run, tmp_path: Pat
             await it.until(job_id, S.TRANSFERRED)
             before, parts = it.get(job_id), it.parts()
             monkeypatch.setattr(os, "link", _second_time_full(os.link))
-            monkeypatch.setattr("shutil.copy2", _full)
+            monkeypatch.setattr("shutil.copystat", _full)
             with pytest.raises(BitsError) as failure:
                 await it.manager.set_local_folder(job_id, new)
             assert failure.value.hresult == codes.ERROR_DISK_FULL

@@ -17,7 +17,7 @@ from bitsgui.gui.texts.group_texts import last_day_text
 from bitsgui.model import codes
 from bitsgui.model.hresult import BitsError, HResult, from_http_status
 from bitsgui.model.job import Job, JobId
-from bitsgui.model.limits import DAY_S
+from bitsgui.model.limits import DAY_S, Policy
 from tests.support.failed_jobs import LOCAL, PROGRAM, REMOTE, failed_job, failed_upload
 from tests.support.qt_loop import run_on_qt, until_true
 from tests.support.stub_manager import StubManager
@@ -228,9 +228,9 @@ def test_one_refusal_among_many_is_said_and_the_rest_goes_on(bench: Callable[...
 def test_the_days_that_are_left(qapp: QApplication) -> None:
     job = failed_job(codes.ERROR_DISK_FULL)
     failed = job.times.modification
-    told = [last_day_text([job], 90 * DAY_S, failed + days * DAY_S).rpartition("; ")[2] for days in (0, 60, 89, 89.5)]
+    told = [last_day_text([job], Policy(), failed + days * DAY_S).rpartition("; ")[2] for days in (0, 60, 89, 89.5)]
     assert told == ["90 days left.", "30 days left.", "1 day left.", "0 days left."]
-    assert last_day_text([job, job], 90 * DAY_S, failed).startswith("Without a decision the first of these jobs is ")
+    assert last_day_text([job, job], Policy(), failed).startswith("Without a decision the first of these jobs is ")
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ class JobErrorDialog(TallDialog):
             part.show_jobs(jobs)
         self._list.setVisible(len(jobs) > 1)
         self._list.show_jobs(jobs)
-        self._day.setText(texts.last_day_text(jobs, self._manager.policy.job_inactivity_timeout_s, time.time()))
+        self._day.setText(texts.last_day_text(jobs, self._manager.policy, time.time()))
         self._on_chosen()
         self._on_current()
 

@@ -14,9 +14,10 @@ from bitsgui.model.cancel_effect import UNDO_S, lost_bytes
 from bitsgui.model.check import Verdict
 from bitsgui.model.enums import JobType
 from bitsgui.model.job import Job
-from bitsgui.model.limits import DAY_S
+from bitsgui.model.limits import DAY_S, Policy
 from bitsgui.model.phase import Phase, phase_of
 from bitsgui.model.remedy import Remedy
+from bitsgui.service.deadlines import inactivity_ends
 from bitsgui.service.group_check import GroupResult
 
 
@@ -145,9 +146,9 @@ def resolved_text(jobs: Sequence[Job]) -> str:
     return translate("GroupTexts", "%n jobs no longer need you.", "", len(jobs))
 
 
-def last_day_text(jobs: Sequence[Job], timeout_s: float, now: float) -> str:
-    """When the jobs die if nobody decides; `timeout_s` after the last change, `now` in seconds since the epoch."""
-    dies = min(job.times.modification for job in jobs) + timeout_s
+def last_day_text(jobs: Sequence[Job], policy: Policy, now: float) -> str:
+    """When the jobs die if nobody decides; `now` in seconds since the epoch."""
+    dies = min(inactivity_ends(job, policy) for job in jobs)
     day = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(dies)).date(), QLocale.FormatType.LongFormat)
     one = translate("GroupTexts", "Without a decision this job is cancelled on {day}; {left}.")
     many = translate("GroupTexts", "Without a decision the first of these jobs is cancelled on {day}; {left}.")
