@@ -24,7 +24,7 @@ from bitsgui.model.codes import BG_E_INVALID_STATE, ERROR_DISK_FULL
 from bitsgui.model.enums import ErrorContext, JobPriority, JobState
 from bitsgui.model.error import JobError
 from bitsgui.model.hresult import BitsError
-from bitsgui.model.job import Job
+from bitsgui.model.job import Job, JobId
 from tests.support.jobs import a_file, a_job
 from tests.support.listed_jobs import listed, one_of_each
 from tests.support.qt_loop import until_true
@@ -143,6 +143,21 @@ def test_the_selection_follows_the_job_through_order_filter_and_change(on_window
         bench.window.bridge.flush()
         assert view.selected_ids() == [jobs[150].id]
         assert bench.enabled() == {"suspend", "cancel"}
+
+    on_window(scenario, *jobs)
+
+
+def test_a_new_download_that_was_thought_better_of_leaves_the_selection(on_window: Any) -> None:
+    jobs = [listed(name, S.SUSPENDED) for name in ("a", "b")]
+
+    async def scenario(bench: Bench) -> None:
+        created: list[list[JobId]] = []
+        bench.window.commands.created.connect(created.append, Qt.ConnectionType.QueuedConnection)
+        bench.select(jobs[1])
+        bench.action(ActionId.NEW).trigger()
+        (await dialog_of(bench)).reject()
+        await until_true(lambda: created == [[]])
+        assert bench.window.view.selected_ids() == [jobs[1].id]
 
     on_window(scenario, *jobs)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -30,6 +30,8 @@ SECRET: Final = "secret"
 """The property of a field whose text is stored nowhere."""
 _TITLE_BAR: Final = 48
 """Room that a window manager may want above a dialog, pixels."""
+_SETTLED_MS: Final = 300
+"""How long a window manager may take to give a new dialog its place."""
 _KB: Final = 1000
 _RATE_MAX: Final = 10_000_000
 """kB/s"""
@@ -257,7 +259,8 @@ def fit_to_content(dialog: QDialog) -> None:
     tall = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else hint.height()
     dialog.resize(width, min(tall, room.height() - _TITLE_BAR))
     if dialog.isVisible():
-        _keep_on_screen(dialog)
+        # Not at once: while a window manager takes a new dialog in, it is told to be at a corner of the screen.
+        QTimer.singleShot(_SETTLED_MS, dialog, lambda: _keep_on_screen(dialog))
 
 
 def _keep_on_screen(dialog: QDialog) -> None:

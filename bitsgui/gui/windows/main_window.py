@@ -159,7 +159,9 @@ class MainWindow(QMainWindow):
 
     def _on_created(self, job_ids: list[JobId]) -> None:
         """Show new jobs selected, without waiting for the next flush."""
-        if job_ids and self._groups.group() is StateGroup.HISTORY:
+        if not job_ids:  # the person thought better of it
+            return
+        if self._groups.group() is StateGroup.HISTORY:
             self._groups.choose(StateGroup.ALL)
         self.model.add([self._manager.get(job_id) for job_id in job_ids])
         self.view.select(job_ids)
