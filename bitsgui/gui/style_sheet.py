@@ -45,7 +45,20 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled {
     color: $secondary; background: $side; border-color: $line;
 }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $error; }
-QComboBox, QSpinBox { min-height: 26px; }
+QComboBox, QSpinBox, QDoubleSpinBox {
+    color: $text; background: $control; border: 1px solid $control_line; border-radius: $radius;
+    padding: 4px 8px; min-height: 18px; selection-background-color: $accent; selection-color: $on_accent;
+}
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+    color: $secondary; background: $side; border-color: $line;
+}
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$down"); width: 12px; height: 12px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; width: 20px; margin-top: 2px; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; width: 20px; margin-bottom: 2px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$up"); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$down"); width: 10px; height: 10px; }
 QProgressBar#space_meter { border: none; border-radius: 4px; background: $line; }
 QProgressBar#space_meter::chunk { border-radius: 4px; background: $warning; }
 QRadioButton, QCheckBox { spacing: 8px; }

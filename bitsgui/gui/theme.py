@@ -141,10 +141,9 @@ def _dress(app: QApplication) -> None:
 
 
 def _names(table: Colours) -> dict[str, str]:
-    return {name: getattr(table, name) for name in Colours.__dataclass_fields__} | {
-        "radius": f"{RADIUS}px",
-        "tick": resource("icons", f"tick-{scheme()}.svg").as_posix(),
-    }
+    signs = {name: resource("icons", f"{name}-{scheme()}.svg").as_posix() for name in ("tick", "down", "up")}
+    values = {name: getattr(table, name) for name in Colours.__dataclass_fields__}
+    return values | signs | {"radius": f"{RADIUS}px"}
 
 
 def _palette(table: Colours) -> QPalette:

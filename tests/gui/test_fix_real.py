@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QMainWindow, QPushButton, QRadioButton
-from shiboken6 import delete
+from shiboken6 import isValid
 
 from bitsgui.engine.download import TAIL
 from bitsgui.gui.dialogs.error_dialog import JobErrorDialog
@@ -284,12 +284,11 @@ def test_a_dialog_that_goes_takes_its_check_with_it(qapp: QApplication, tmp_path
             await gate.reached.wait()
             (checking,) = [task for task in asyncio.all_tasks() if task.get_name().startswith("check a fix")]
             await desk.manager.cancel(job.id)
-            await until_true(lambda: window.slots.dialog is None)
-            delete(dialog)
+            await until_true(lambda: not isValid(dialog))
+            gate.release()
             await asyncio.wait([checking])
             assert checking.exception() is None
             assert desk.manager.get(job.id).state is JobState.CANCELLED
-            gate.release()
 
     run_on_qt(qapp, scenario())
 

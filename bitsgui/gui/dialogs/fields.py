@@ -32,6 +32,7 @@ _TITLE_BAR: Final = 48
 """Room that a window manager may want above a dialog, pixels."""
 _SETTLED_MS: Final = 300
 """How long a window manager may take to give a new dialog its place."""
+_LOOK_AGAIN_MS: Final = 20
 _KB: Final = 1000
 _RATE_MAX: Final = 10_000_000
 """kB/s"""
@@ -253,13 +254,16 @@ class TallScroll(QScrollArea):
 
 def fit_to_content(dialog: QDialog) -> None:
     """Make the dialog as high as its content now is, within the screen."""
+    if dialog.isVisible() and not dialog.windowHandle().isExposed():
+        # While a window manager takes a new dialog in, it is told to be at a corner: a new size would leave it there.
+        QTimer.singleShot(_LOOK_AGAIN_MS, dialog, lambda: fit_to_content(dialog))
+        return
     room = dialog.screen().availableSize()
     hint, layout = dialog.sizeHint(), dialog.layout()
     width = min(max(dialog.width(), hint.width()), room.width())
     tall = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else hint.height()
     dialog.resize(width, min(tall, room.height() - _TITLE_BAR))
     if dialog.isVisible():
-        # Not at once: while a window manager takes a new dialog in, it is told to be at a corner of the screen.
         QTimer.singleShot(_SETTLED_MS, dialog, lambda: _keep_on_screen(dialog))
 
 
