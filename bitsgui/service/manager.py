@@ -111,11 +111,12 @@ class JobManager(JobFileCalls, AnswerCalls):
         clock: Clock | None = None,
         secrets: SecretStore | None = None,
         shares_loop: bool = False,
+        begins: bool = True,
     ) -> "JobManager":
         """Take over a state folder (made if missing), finish what a crash left, go on with the queue.
 
-        `shares_loop`: a window lives on the same loop and stays smooth at the cost of some speed; the queue
-        then stands still until the window calls `begin`.
+        `shares_loop`: a window lives on the same loop and stays smooth at the cost of some speed.
+        Then, and unless it `begins` now, the queue stands still until `begin` is called.
         Raises StateLockedError while another process has it, OSError if it cannot be used, TooNewError if a
         newer version wrote it.
         """
@@ -137,7 +138,7 @@ class JobManager(JobFileCalls, AnswerCalls):
                 shares_loop,
             )
             await recover(queue, manager._verbs.complete, clock.now())
-            if not shares_loop:
+            if begins and not shares_loop:
                 await manager.begin()
             on_error.pop_all()
         return manager

@@ -20,11 +20,14 @@ from bitsgui.store.secrets import MemorySecrets
 
 @asynccontextmanager
 async def open_queue(root: Path, key: str) -> AsyncIterator[JobManager]:
-    """Open the queue below `root` that belongs to `key`; raises StateLockedError while another process has it."""
+    """Open the queue below `root` that belongs to `key`, which stands still until the call calls `begin`.
+
+    Raises StateLockedError while another process has it.
+    """
     folder = root / hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()[:16]
     async with _door(root):
         # Sign-ins are given anew with each call: none of them outlives it.
-        manager = await JobManager.open(folder, secrets=MemorySecrets())
+        manager = await JobManager.open(folder, secrets=MemorySecrets(), begins=False)
     try:
         yield manager
     finally:

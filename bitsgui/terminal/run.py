@@ -71,6 +71,7 @@ class Run:
         with self._signals_caught():
             await self._prepare()
             self._manager.subscribe(self._on_event)
+            await self._manager.begin()
             await self._start()
             await self._settled()
             await self._stop()
@@ -94,7 +95,7 @@ class Run:
 
     async def _bring_up_to_date(self, job: Job) -> None:
         options, manager = self._options, self._manager
-        # After a crash it may run already, without the sign-in that this call brings.
+        # After a crash it is queued and would begin before its turn to be prepared.
         await manager.suspend(job.id)
         for name, setter in _SETTERS.items():
             if (value := getattr(options, name)) is not None:

@@ -15,7 +15,7 @@ from tests.support.scripted_server import (
     ScriptedServer,
     sha256_of,
 )
-from tests.support.terminal import Play, Terminal
+from tests.support.terminal import Play, Terminal, taken
 
 BIG = 32_000_000
 """More than the socket buffers of both ends: a server held after 24 MB has a client that received some."""
@@ -58,8 +58,8 @@ def test_an_interrupt_before_anything_has_begun_is_no_traceback(play: Play) -> N
         urls = here.folder.parent / "urls"
         os.mkfifo(urls)
         process = await here.start("--url-file", str(urls))
-        # Opens as soon as the process reads the list.
-        with await asyncio.to_thread(urls.open, "w"):
+        with await asyncio.to_thread(urls.open, "w") as pipe:
+            await taken(pipe)
             process.send_signal(signal.SIGINT)
             done = await here.end_of(process)
         assert done.status == 130

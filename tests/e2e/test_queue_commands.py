@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.scripted_server import Pattern, Resource, ScriptedServer, sha256_of
-from tests.support.terminal import Done, Play, Terminal
+from tests.support.terminal import Done, Play, Terminal, taken
 from tests.support.windows import listening, said, start_window
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no polite kill")
@@ -272,7 +272,8 @@ def test_an_interrupted_call_ends_with_130(play: Play) -> None:
         urls = here.home / "urls"
         os.mkfifo(urls)
         process = await here.start("--url-file", str(urls), command="add")
-        with await asyncio.to_thread(urls.open, "w"):
+        with await asyncio.to_thread(urls.open, "w") as pipe:
+            await taken(pipe)
             process.send_signal(signal.SIGINT)
             done = await here.end_of(process)
         assert done.status == 130

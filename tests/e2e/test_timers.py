@@ -297,13 +297,16 @@ def test_a_job_nobody_touches_is_cancelled_with_its_parts(run, tmp_path: Path, s
     run(scenario())
 
 
-def test_jobs_that_expired_while_nothing_ran_are_cancelled_at_start(run, tmp_path: Path) -> None:
+def test_jobs_that_expired_while_nothing_ran_are_cancelled_a_day_after_the_start(run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with lab(tmp_path, policy=Policy(job_inactivity_timeout_s=DAY_S)) as it:
             ids = [await it.job(path, resume=False) for path in ("/1", "/2", "/3")]
             await it.manager.aclose()
             it.clock._now += 2 * DAY_S
             it.manager = await it._open()
+            await it.clock.advance(DAY_S - 1)
+            assert [it.get(job_id).state for job_id in ids] == [S.SUSPENDED] * 3
+            await it.clock.advance(1)
             for job_id in ids:
                 await it.until(job_id, S.CANCELLED)
 

@@ -1,14 +1,18 @@
 """`bitsgui get` and `put` as processes of their own, in a folder and with a state folder of their own."""
 
 import asyncio
+import fcntl
 import json
 import os
+import struct
 import sys
+import termios
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import bitsgui
 from tests.support.scripted_server import ScriptedServer
@@ -114,3 +118,17 @@ class Terminal:
 Scenario = Callable[[Terminal, ScriptedServer], Awaitable[None]]
 
 Play = Callable[[Scenario], None]
+
+
+async def taken(pipe: IO[str]) -> None:
+    """Return when whoever reads this pipe has begun to: what is written into it for that is gone."""
+    await asyncio.to_thread(_write_until_read, pipe)
+
+
+def _write_until_read(pipe: IO[str]) -> None:
+    pipe.write("#\n")
+    pipe.flush()
+    end = time.monotonic() + 10
+    while struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]:
+        assert time.monotonic() < end, "nobody reads"
+        time.sleep(0.005)
