@@ -23,21 +23,24 @@ sys.argv[:] = ["bitsgui", *words]
 runpy.run_module("bitsgui", run_name="__main__", alter_sys=True)
 """
 _GET = ("get", "http://127.0.0.1:9/x")
+_PLAIN = "bitsgui: interrupted\n"
+_STORED = "bitsgui: interrupted: run the same command again to go on\n"
+"""The engine is imported last, when the job is in the queue."""
 
 
 @pytest.mark.parametrize(
-    ("module", "words"),
+    ("module", "words", "said"),
     [
-        ("bitsgui.terminal.get", _GET),
-        ("asyncio", _GET),
-        ("bitsgui.service.manager", _GET),
-        ("bitsgui.engine.runner", _GET),
-        ("httpx", _GET),
-        ("bitsgui.app", ()),
-        ("PySide6.QtWidgets", ()),
+        ("bitsgui.terminal.get", _GET, _PLAIN),
+        ("asyncio", _GET, _PLAIN),
+        ("bitsgui.service.manager", _GET, _PLAIN),
+        ("bitsgui.engine.runner", _GET, _STORED),
+        ("httpx", _GET, _STORED),
+        ("bitsgui.app", (), _PLAIN),
+        ("PySide6.QtWidgets", (), _PLAIN),
     ],
 )
-def test_it_ends_without_a_traceback(module: str, words: tuple[str, ...], tmp_path: Path) -> None:
+def test_it_ends_without_a_traceback(module: str, words: tuple[str, ...], said: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED_AT, module, *words, "--state-dir", str(tmp_path / "state")],
         capture_output=True,
@@ -45,4 +48,4 @@ def test_it_ends_without_a_traceback(module: str, words: tuple[str, ...], tmp_pa
         check=False,
         cwd=tmp_path,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "bitsgui: interrupted\n")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
